@@ -1,0 +1,1 @@
+"""The flow file: plain data that knows no step type."""

@@ -1,0 +1,69 @@
+"""What can be wrong with a flow, as data (contract section 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "hint"]
+
+ERRORS = (
+    "no-entry",
+    "unknown-node",
+    "unknown-step",
+    "unknown-exit",
+    "bad-setting",
+    "bad-expression",
+    "duplicate-choice",
+    "silent-loop",
+    "trapped-caller",
+    "document-too-large",
+)
+WARNINGS = (
+    "endless-repeat",
+    "unreachable-node",
+    "no-input-unhandled",
+    "variable-before-set",
+    "never-continues",
+    "wrong-entry-step",
+)
+HINTS = ("ends-here", "long-menu", "no-way-to-repeat", "long-prompt")
+
+SEVERITY: dict[str, Severity] = {
+    **dict.fromkeys(ERRORS, "error"),
+    **dict.fromkeys(WARNINGS, "warning"),
+    **dict.fromkeys(HINTS, "hint"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, where it is, and a sentence that says what to do about it.
+
+    `setting` may be a path: `to[0].number` points into a list.
+    """
+
+    code: str
+    message: str
+    node: str | None = None
+    exit: str | None = None
+    setting: str | None = None
+
+    @property
+    def severity(self) -> Severity:
+        return SEVERITY[self.code]
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it stops compiling and publishing."""
+        return self.severity == "error"
+
+    def to_json(self) -> dict[str, str | None]:
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "node": self.node,
+            "exit": self.exit,
+            "setting": self.setting,
+            "message": self.message,
+        }
