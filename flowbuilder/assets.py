@@ -1,7 +1,7 @@
 """Installs into static/vendor what the browser loads that others wrote: `python -m flowbuilder.assets`.
 
-npm fetches the packages of static/package-lock.json, each checked against its hash there. A machine without npm
-gets one from the Python package index. Only the standard library is used: the build of the wheel runs this too.
+npm fetches the packages of static/package-lock.json and checks each against its hash there. A machine without
+npm gets one from the Python package index. Standard library only: the build of the wheel runs this too.
 """
 
 from __future__ import annotations
