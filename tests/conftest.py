@@ -1,0 +1,50 @@
+"""What every test may use: the --update-golden option, hypothesis profiles, a PostgreSQL of its own."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+from tests.postgres import PostgresMissing, running_postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
+
+settings.register_profile("dev", deadline=None, max_examples=50)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if IN_CI else "dev")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture(scope="session")
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    """True where golden files are to be rewritten instead of compared."""
+    return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The SQLAlchemy URL of an empty PostgreSQL that lives as long as the test run (one per xdist worker).
+
+    A test skips where PostgreSQL is not installed; in CI it fails.
+    """
+    try:
+        with running_postgres() as url:
+            yield url
+    except PostgresMissing as missing:
+        cannot_run(str(missing))
+
+
+def cannot_run(sentence: str) -> None:
+    """Ends the test for want of a program: skipped on a developer's machine, a failure in CI."""
+    if IN_CI:
+        pytest.fail(sentence, pytrace=False)
+    pytest.skip(sentence)
