@@ -1,0 +1,1 @@
+"""Facts about Plivo, each stated once: elements, documents, webhook parameters, signatures."""
