@@ -1,0 +1,207 @@
+"""Calls and their traces: the one part of the store that a webhook waits for.
+
+A webhook costs one `load` by primary key and one `save`, which compares and swaps the turn and appends the trace events in the
+same transaction. Both go to the driver directly, with statements compiled once, on a connection that the thread keeps.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from flowbuilder.store.tables import calls, moment_text, storable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from flowbuilder.store.database import Database
+
+NEVER_ANSWERED = -1  # the turn of a call that we know from its hangup alone
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """One phone call. `state` is the runtime's Call as JSON; `turn` counts the answers given.
+
+    `last_key` names the request that was answered last and `last_answer` is what it got, so that a repeated one gets the same.
+    The flow, the version, the numbers and the start are those of the first save; later ones do not change them.
+    """
+
+    uuid: str
+    flow_id: str
+    version: str
+    turn: int = 0
+    state: str = ""
+    last_key: str = ""
+    last_answer: bytes = b""
+    from_number: str = ""
+    to_number: str = ""
+    direction: str = ""
+    status: str = ""
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    hangup_cause: str | None = None
+
+
+_COLUMNS = ", ".join(CallRow.__slots__)
+_NAMES = tuple(CallRow.__slots__)
+_LOAD = f"SELECT {_COLUMNS} FROM calls WHERE uuid = :uuid AND turn >= 0"
+_INSERT = f"""
+INSERT INTO calls ({_COLUMNS}, event_count) VALUES ({", ".join(":" + name for name in _NAMES)}, :added)
+ON CONFLICT (uuid) DO UPDATE SET
+    flow_id = excluded.flow_id, version = excluded.version, turn = excluded.turn, state = excluded.state,
+    last_key = excluded.last_key, last_answer = excluded.last_answer, from_number = excluded.from_number,
+    to_number = excluded.to_number, direction = excluded.direction, event_count = calls.event_count + excluded.event_count
+WHERE calls.turn < 0
+RETURNING event_count"""
+_UPDATE = """
+UPDATE calls SET turn = :turn, state = :state, last_key = :last_key, last_answer = :last_answer,
+    status = CASE WHEN ended_at IS NULL THEN :status ELSE status END,
+    hangup_cause = CASE WHEN ended_at IS NULL THEN :hangup_cause ELSE hangup_cause END,
+    ended_at = CASE WHEN ended_at IS NULL THEN :ended_at ELSE ended_at END,
+    event_count = event_count + :added
+WHERE uuid = :uuid AND turn = :expected_turn
+RETURNING event_count"""
+_FINISH = """
+INSERT INTO calls (uuid, flow_id, version, turn, event_count, from_number, to_number, direction, status, started_at,
+    ended_at, hangup_cause, hangup_facts, last_key, last_answer, state)
+VALUES (:uuid, :flow_id, :version, :turn, :added, :from_number, :to_number, :direction, :status, :ended_at,
+    :ended_at, :hangup_cause, :hangup_facts, '', :last_answer, '')
+ON CONFLICT (uuid) DO UPDATE SET
+    status = excluded.status, ended_at = excluded.ended_at, hangup_cause = excluded.hangup_cause,
+    hangup_facts = excluded.hangup_facts, event_count = calls.event_count + excluded.event_count
+WHERE calls.hangup_facts IS NULL
+RETURNING event_count"""
+_ADD_EVENT = "INSERT INTO call_events (uuid, number, event) VALUES (:uuid, :number, :event)"
+_EVENTS = "SELECT event FROM call_events WHERE uuid = :uuid AND number > :after ORDER BY number"
+
+
+class Calls:
+    """Every phone call that reached us, by Plivo's CallUUID."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+        self._begin = "BEGIN IMMEDIATE" if database.is_sqlite else "BEGIN"
+        statements = (_LOAD, _INSERT, _UPDATE, _FINISH, _ADD_EVENT, _EVENTS)
+        self._sql = {statement: _for_driver(statement, database) for statement in statements}
+
+    def load(self, uuid: str) -> CallRow | None:
+        """The call, or None for one that was never answered here."""
+        found = self._read(_LOAD, {"uuid": uuid})
+        return _call_row(found[0]) if found else None
+
+    def save(self, row: CallRow, expected_turn: int | None, events: Sequence[dict[str, Any]] = ()) -> bool:
+        """Keep the call with the turn it has now, and append the events to its trace; all of it, or nothing.
+
+        `expected_turn` is the turn as it was loaded; None inserts a call never seen. False: another request was quicker (the
+        turn has moved, or the call is there already), and nothing was kept. A hangup that has come meanwhile stays.
+        """
+        values = {
+            "uuid": row.uuid,
+            "turn": row.turn,
+            "state": row.state,
+            "last_key": storable(row.last_key),
+            "last_answer": row.last_answer,
+            "status": storable(row.status),
+            "ended_at": None if row.ended_at is None else moment_text(row.ended_at),
+            "hangup_cause": None if row.hangup_cause is None else storable(row.hangup_cause),
+            "added": len(events),
+        }
+        if expected_turn is not None:
+            values["expected_turn"] = expected_turn
+            return self._write(_UPDATE, values, events)
+        values.update(
+            flow_id=row.flow_id,
+            version=row.version,
+            from_number=storable(row.from_number),
+            to_number=storable(row.to_number),
+            direction=storable(row.direction),
+            started_at=moment_text(row.started_at or self._clock()),
+        )
+        return self._write(_INSERT, values, events)
+
+    def finish(self, uuid: str, facts: dict[str, Any], events: Sequence[dict[str, Any]] = ()) -> bool:
+        """Record the hangup; also of a call never seen. Only the first one counts; False for a repeated one.
+
+        Of `facts`, `flow_id`, `version`, `from_number`, `to_number`, `direction`, `status` and `hangup_cause` become part of the call
+        (the first five only where it was not there); all are kept beside it.
+        """
+        texts = ("flow_id", "version", "from_number", "to_number", "direction", "hangup_cause")
+        values: dict[str, Any] = {name: storable(str(facts.get(name) or "")) for name in texts}
+        values.update(
+            uuid=uuid,
+            turn=NEVER_ANSWERED,
+            status=storable(str(facts.get("status") or "completed")),
+            ended_at=moment_text(self._clock()),
+            hangup_facts=json.dumps(facts, sort_keys=True, default=str),
+            last_answer=b"",
+            added=len(events),
+        )
+        return self._write(_FINISH, values, events)
+
+    def events(self, uuid: str, after: int = 0) -> list[dict[str, Any]]:
+        """The call's trace in order; `after` leaves out that many from its start."""
+        return [json.loads(event) for (event,) in self._read(_EVENTS, {"uuid": uuid, "after": after})]
+
+    def recent(self, flow_id: str | None = None, limit: int = 50) -> list[CallRow]:
+        """The calls that began last, newest first; also those that we know from their hangup alone."""
+        query = sa.select(*(calls.c[name] for name in _NAMES)).order_by(calls.c.started_at.desc(), calls.c.uuid)
+        if flow_id is not None:
+            query = query.where(calls.c.flow_id == flow_id)
+        with self._database.read() as connection:
+            return [CallRow(*row) for row in connection.execute(query.limit(limit))]
+
+    def _read(self, statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+        sql = self._sql[statement]
+        try:
+            return list(self._database.driver().execute(sql, values).fetchall())
+        except Exception:
+            # A connection that the server has closed is noticed here first; reading again does no harm.
+            self._database.drop_driver()
+            return list(self._database.driver().execute(sql, values).fetchall())
+
+    def _write(self, statement: str, values: dict[str, Any], events: Sequence[dict[str, Any]]) -> bool:
+        with self._transaction() as connection:
+            kept = connection.execute(self._sql[statement], values).fetchall()
+            if not kept:
+                return False
+            first = kept[0][0] - len(events) + 1
+            sql, uuid = self._sql[_ADD_EVENT], values["uuid"]
+            for number, event in enumerate(events, first):
+                connection.execute(sql, {"uuid": uuid, "number": number, "event": json.dumps(event)})
+            return True
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[Any]:
+        connection = self._database.driver()
+        try:
+            connection.execute(self._begin)
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException:
+            self._database.drop_driver()  # closing rolls back, and a broken connection is not met again
+            raise
+
+
+def _for_driver(statement: str, database: Database) -> str:
+    """The statement with its `:names` as the driver writes them."""
+    dialect = database.engine.dialect
+    if database.is_sqlite:
+        return statement  # sqlite3 reads :names as they are
+    return str(sa.text(statement).compile(dialect=dialect))
+
+
+def _call_row(values: tuple[Any, ...]) -> CallRow:
+    *texts, started_at, ended_at, hangup_cause = values
+    return CallRow(
+        *texts,
+        started_at=datetime.fromisoformat(started_at),
+        ended_at=None if ended_at is None else datetime.fromisoformat(ended_at),
+        hangup_cause=hangup_cause,
+    )

@@ -1,0 +1,106 @@
+"""Published versions: numbered per flow from 1, and never changed once kept."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from flowbuilder.errors import NotFound
+from flowbuilder.store.flows import pack_flow, unpack_flow
+from flowbuilder.store.tables import flows, versions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from flowbuilder.flow.model import Flow
+    from flowbuilder.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSummary:
+    """What a list of versions shows: which revision of the draft it is, who made it, when and why."""
+
+    flow_id: str
+    number: int
+    revision: int
+    note: str
+    author: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version with the flow and the compiled program, as they were published."""
+
+    flow_id: str
+    number: int
+    revision: int
+    flow: Flow
+    program_json: str
+    note: str
+    author: str
+    created_at: datetime
+
+
+class Versions:
+    """There is no way to change a version here, and none to take one away."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    def add(
+        self, flow_id: str, revision: int, flow: Flow, program_json: str, note: str = "", author: str = ""
+    ) -> int:
+        """Keep a flow and its program together for good; gives the new version's number."""
+        with self._database.write() as connection:
+            number = connection.execute(
+                sa.update(flows)
+                .where(flows.c.id == flow_id, flows.c.deleted_at.is_(None))
+                .values(last_version=flows.c.last_version + 1)
+                .returning(flows.c.last_version)
+            ).scalar()
+            if number is None:
+                raise NotFound(f"There is no flow {flow_id}.")
+            connection.execute(
+                sa.insert(versions).values(
+                    flow_id=flow_id,
+                    number=number,
+                    revision=revision,
+                    note=note,
+                    author=author,
+                    created_at=self._clock(),
+                    content=pack_flow(flow),
+                    program=zlib.compress(program_json.encode()),
+                )
+            )
+        return int(number)
+
+    def get(self, flow_id: str, number: int) -> VersionRow:
+        """A version, also of a flow that has since been deleted: its calls go on."""
+        query = sa.select(versions).where(versions.c.flow_id == flow_id, versions.c.number == number)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise NotFound(f"The flow {flow_id} has no version {number}.")
+        return VersionRow(
+            flow_id=row.flow_id,
+            number=row.number,
+            revision=row.revision,
+            flow=unpack_flow(row.content),
+            program_json=zlib.decompress(row.program).decode(),
+            note=row.note,
+            author=row.author,
+            created_at=row.created_at,
+        )
+
+    def list(self, flow_id: str) -> list[VersionSummary]:
+        """The flow's versions, the newest first."""
+        columns = (versions.c[name] for name in VersionSummary.__slots__)
+        query = sa.select(*columns).where(versions.c.flow_id == flow_id).order_by(versions.c.number.desc())
+        with self._database.read() as connection:
+            return [VersionSummary(*row) for row in connection.execute(query)]
