@@ -1,0 +1,1 @@
+"""Publishing: what a Plivo account should hold for a flow, and the way there and back."""
