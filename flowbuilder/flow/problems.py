@@ -40,7 +40,7 @@ SEVERITY: dict[str, Severity] = {
 class Problem:
     """One thing that is wrong, where it is, and a sentence that says what to do about it.
 
-    `setting` may be a path: `to[0].number` points into a list.
+    `setting` names a whole setting; `path` points into it where it is a list: `to.0.number`.
     """
 
     code: str
@@ -48,6 +48,7 @@ class Problem:
     node: str | None = None
     exit: str | None = None
     setting: str | None = None
+    path: str | None = None
 
     @property
     def severity(self) -> Severity:

@@ -1,0 +1,270 @@
+"""Expressions, {{ ... }}: which names they use, and what they give (contract section 4).
+
+Jinja2 in its immutable sandbox, narrowed further: expressions only (no statements), no globals, a short list of filters,
+and no operation that could make a value huge. A missing value is empty text, and false; nothing raises at run time.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import ChainableUndefined, TemplateSyntaxError, nodes
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+MAX_EXPRESSION = 4_000
+MAX_VALUE = 100_000
+FILTERS = (
+    "abs", "capitalize", "count", "default", "d", "first", "float", "int", "join", "last", "length", "list", "lower",
+    "map", "max", "min", "replace", "reverse", "round", "select", "reject", "sort", "string", "sum", "title", "trim",
+    "truncate", "unique", "upper", "urlencode",
+)  # fmt: skip
+METHODS = frozenset(
+    {"lower", "upper", "strip", "lstrip", "rstrip", "startswith", "endswith", "split", "title", "capitalize",
+     "isdigit", "isalpha", "isalnum", "count", "find", "get", "keys", "values", "items", "removeprefix", "removesuffix"}
+)  # fmt: skip
+
+
+class ExpressionError(ValueError):
+    """An expression that cannot be read. Its text says why, in a sentence."""
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    intercepted_binops = frozenset({"*", "**", "+", "%"})
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if operator == "**":
+            raise SecurityError("powers are not allowed")
+        if operator == "%" and isinstance(left, str):
+            raise SecurityError("% formatting is not allowed")
+        if operator == "*" and not (_is_small_number(left) and _is_small_number(right)):
+            raise SecurityError("only numbers can be multiplied")
+        value = super().call_binop(context, operator, left, right)
+        if isinstance(value, str | list | tuple) and len(value) > MAX_VALUE:
+            raise SecurityError("the value is too long")
+        return value
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        if callable(value):
+            return attr in METHODS and super().is_safe_attribute(obj, attr, value)
+        return bool(super().is_safe_attribute(obj, attr, value))
+
+
+def _environment() -> _Environment:
+    environment = _Environment(
+        undefined=ChainableUndefined,
+        autoescape=False,
+        keep_trailing_newline=True,
+        # Statements and comments are switched off: their marks are characters that XML cannot carry.
+        block_start_string="\x01%",
+        block_end_string="%\x01",
+        comment_start_string="\x01#",
+        comment_end_string="#\x01",
+        cache_size=0,
+    )
+    environment.globals.clear()
+    for name in list(environment.filters):
+        if name not in FILTERS:
+            del environment.filters[name]
+    environment.filters["replace"] = _replace
+    return environment
+
+
+def _replace(text: Any, old: Any, new: Any) -> str:
+    text, old, new = str(text), str(old), str(new)
+    if len(text) + text.count(old) * len(new) > MAX_VALUE:
+        raise SecurityError("the value is too long")
+    return text.replace(old, new)
+
+
+_ENVIRONMENT = _environment()
+_ALLOWED_NODES = (
+    nodes.Output, nodes.TemplateData, nodes.Name, nodes.NSRef, nodes.Const, nodes.List, nodes.Tuple, nodes.Dict,
+    nodes.Pair, nodes.Keyword, nodes.CondExpr, nodes.Filter, nodes.Test, nodes.Call, nodes.Getitem, nodes.Getattr,
+    nodes.Slice, nodes.Concat, nodes.Compare, nodes.Operand, nodes.BinExpr, nodes.UnaryExpr,
+)  # fmt: skip
+
+
+def has_expression(value: object) -> bool:
+    """Whether a text holds something to fill."""
+    return isinstance(value, str) and "{{" in value
+
+
+def check_text(text: str) -> None:
+    """Raises ExpressionError where the `{{ }}` in a text cannot be read."""
+    if "{{" in text or "}}" in text:
+        _text(text)
+
+
+def check_expression(source: str) -> None:
+    """Raises ExpressionError where a bare expression cannot be read."""
+    _bare(source)
+
+
+def names_in_text(text: str) -> frozenset[tuple[str, ...]]:
+    """The names a text uses, each as its path: `{{ vars.owner }}` gives ("vars", "owner"). Unreadable text uses none."""
+    if "{{" not in text:
+        return frozenset()
+    try:
+        return _text(text)[1]
+    except ExpressionError:
+        return frozenset()
+
+
+def names_in_expression(source: str) -> frozenset[tuple[str, ...]]:
+    """The names a bare expression uses, as `names_in_text` gives them."""
+    try:
+        return _bare(source)[1]
+    except ExpressionError:
+        return frozenset()
+
+
+def fill(text: str, values: Mapping[str, Any]) -> str:
+    """The text with every `{{ }}` replaced by its value. What cannot be worked out is empty; it never raises."""
+    if "{{" not in text:
+        return text
+    try:
+        pieces = _text(text)[0]
+    except ExpressionError:
+        return ""
+    return "".join(
+        piece if isinstance(piece, str) else _as_text(_worked_out(piece, values)) for piece in pieces
+    )
+
+
+def evaluate(source: str, values: Mapping[str, Any]) -> Any:
+    """What a bare expression gives, as plain data; None where it cannot be worked out. It never raises."""
+    try:
+        expression = _bare(source)[0]
+    except ExpressionError:
+        return None
+    return _worked_out(expression, values)
+
+
+def is_true(source: str, values: Mapping[str, Any]) -> bool:
+    """Whether a bare expression holds; false where it cannot be worked out."""
+    try:
+        return bool(evaluate(source, values))
+    except Exception:  # a value from outside may refuse to be judged; that is not true
+        return False
+
+
+def _worked_out(expression: Callable[..., Any], values: Mapping[str, Any]) -> Any:
+    try:
+        value = expression(**values)
+    except Exception:  # an author's expression meets a caller's data: whatever goes wrong, the call goes on
+        return None
+    return _plain(value)
+
+
+def _plain(value: Any, depth: int = 0) -> Any:
+    if value is None or isinstance(value, bool | int | float | str):
+        return value[:MAX_VALUE] if isinstance(value, str) else value
+    if depth < 8 and isinstance(value, dict):
+        return {str(key): _plain(item, depth + 1) for key, item in value.items()}
+    if depth < 8 and isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item, depth + 1) for item in list(value)[:1000]]
+    return None
+
+
+def _as_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value if isinstance(value, str) else str(value)
+
+
+def _is_small_number(value: Any) -> bool:
+    return isinstance(value, int | float) and abs(value) < 1e15
+
+
+@lru_cache(maxsize=8192)
+def _bare(source: str) -> tuple[Callable[..., Any], frozenset[tuple[str, ...]]]:
+    source = source.strip()
+    if not source:
+        raise ExpressionError("Write an expression here, such as call.from_number.")
+    if len(source) > MAX_EXPRESSION:
+        raise ExpressionError(f"This expression is longer than {MAX_EXPRESSION} characters. Shorten it.")
+    if "{{" in source or "}}" in source:
+        raise ExpressionError("Leave out the {{ and }} here: this setting is an expression already.")
+    names = _names(_parse("{{ (" + source + "\n) }}"))
+    try:
+        return _ENVIRONMENT.compile_expression(source, undefined_to_none=True), names
+    except TemplateSyntaxError as error:
+        raise ExpressionError(_sentence(error)) from error
+
+
+@lru_cache(maxsize=8192)
+def _text(text: str) -> tuple[tuple[str | Callable[..., Any], ...], frozenset[tuple[str, ...]]]:
+    """The text in pieces: plain text, or the source of an expression compiled."""
+    names = _names(_parse(text))
+    pieces: list[str | Callable[..., Any]] = []
+    inside: list[str] | None = None
+    for _, kind, value in _ENVIRONMENT.lex(text):
+        if kind == "variable_begin":
+            inside = []
+        elif kind == "variable_end" and inside is not None:
+            source = "".join(inside).strip()
+            if not source:
+                raise ExpressionError(
+                    "There is nothing between {{ and }}. Write a name there, such as call.from_number."
+                )
+            pieces.append(_ENVIRONMENT.compile_expression(source, undefined_to_none=True))
+            inside = None
+        elif inside is not None:
+            inside.append(value)
+        else:
+            pieces.append(value)
+    return tuple(pieces), names
+
+
+def _parse(text: str) -> nodes.Template:
+    try:
+        tree = _ENVIRONMENT.parse(text)
+        _ENVIRONMENT.compile(text)  # unknown filters and tests are found only here
+    except TemplateSyntaxError as error:
+        raise ExpressionError(_sentence(error)) from error
+    except RecursionError as error:
+        raise ExpressionError("This expression nests too deeply. Make it simpler.") from error
+    for node in tree.find_all(nodes.Node):
+        if not isinstance(node, _ALLOWED_NODES):
+            raise ExpressionError("Only an expression can stand between {{ and }}.")
+    return tree
+
+
+def _sentence(error: TemplateSyntaxError) -> str:
+    return f"This expression cannot be read: {(error.message or 'it is not complete').rstrip('.')}."
+
+
+def _names(tree: nodes.Template) -> frozenset[tuple[str, ...]]:
+    return frozenset(_paths(tree))
+
+
+def _paths(node: nodes.Node) -> Iterator[tuple[str, ...]]:
+    path: list[str] = []
+    inner = node
+    while True:
+        if isinstance(inner, nodes.Getattr):
+            path.append(inner.attr)
+            inner = inner.node
+        elif (
+            isinstance(inner, nodes.Getitem)
+            and isinstance(inner.arg, nodes.Const)
+            and isinstance(inner.arg.value, str)
+        ):
+            path.append(inner.arg.value)
+            inner = inner.node
+        else:
+            break
+    if isinstance(inner, nodes.Name):
+        yield (inner.name, *reversed(path))
+        return
+    for child in node.iter_child_nodes():
+        yield from _paths(child)

@@ -1,0 +1,223 @@
+"""Step: what every step type promises to the checks, the compiler, the runtime and the screens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from flowbuilder.steps.fields import SettingSpec, spec_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from flowbuilder.flow.problems import Problem
+
+CATALOGUE: dict[str, type[Step]] = {}
+GROUPS = {
+    "Play and speak": "say",
+    "Ask the caller": "ask",
+    "Connect": "connect",
+    "Decide": "decide",
+    "End": "end",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Something to tell a web address once the caller has been answered: a form that is posted there."""
+
+    url: str
+    form: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a reply, or a decision, leads to.
+
+    `exit` is the exit taken. Where it is None the step goes on by itself, from its attempt number `again`.
+    `outputs` become readable under the node's id, `variables` under `vars`.
+    """
+
+    exit: str | None
+    outputs: dict[str, Any] = field(default_factory=dict)
+    variables: dict[str, Any] = field(default_factory=dict)
+    again: int | None = None
+    report: Report | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """A sample of what the world may say to a step, and the exit that it then takes (None: it asks again)."""
+
+    exit: str | None
+    reply: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a node shows on the canvas: the settings that matter in a few words, then what is heard or who is rung."""
+
+    detail: str = ""
+    lines: list[str] = field(default_factory=list)
+
+
+class Writer(Protocol):
+    """Where a step writes its XML: a document, or an element inside one."""
+
+    def add(self, name: str, text: str | None = None, /, **attributes: Any) -> Writer:
+        """Appends an element and gives a writer into it. Attributes that are None are left out."""
+
+
+class Here(Protocol):
+    """What a step may know of the place where its XML will stand."""
+
+    @property
+    def attempt(self) -> int:
+        """1 where the step begins; more where it goes on by itself after a reply."""
+
+    @property
+    def asked_again(self) -> bool:
+        """Whether the caller has just given a wrong answer to this very step."""
+
+    @property
+    def voice(self) -> str | None: ...
+
+    @property
+    def language(self) -> str | None: ...
+
+    def continuation(self, event: str, *, attempt: int = 1) -> str:
+        """The path of the URL that Plivo requests when the element ends."""
+
+
+class HttpReply(Protocol):
+    """The answer to a web request: `status` 0 where there was none."""
+
+    @property
+    def status(self) -> int: ...
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def json(self) -> Any: ...
+
+
+class Services(Protocol):
+    """What a step may ask of the world in the middle of a call."""
+
+    def http(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        query: Mapping[str, str] | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        timeout: float,
+    ) -> HttpReply:
+        """Makes one web request, bounded in time (seconds) and size. It never raises."""
+
+
+class Step(BaseModel):
+    """One step type; an instance is a node's settings, read and found good.
+
+    Class attributes state what holds for the type, methods what depends on the settings.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    type: ClassVar[str]
+    label: ClassVar[str]
+    group: ClassVar[str]
+    icon: ClassVar[str]
+    summary: ClassVar[str]
+    outputs: ClassVar[tuple[str, ...]] = ()
+    silent: ClassVar[bool] = False
+    acts: ClassVar[bool] = False
+    event: ClassVar[str | None] = None
+    waits_for_caller: ClassVar[bool] = False
+    stand_in_exit: ClassVar[str | None] = None
+    can_start_call: ClassVar[bool] = True
+
+    def __init_subclass__(cls, type: str | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if type is not None:
+            cls.type = type
+            CATALOGUE[type] = cls
+
+    @classmethod
+    def settings_specs(cls) -> list[SettingSpec]:
+        """Every setting of the type, in the order in which the form shows them."""
+        return [spec_of(info.alias or name, info) for name, info in cls.model_fields.items()]
+
+    def setting(self, name: str) -> Any:
+        """A setting's value by its name in the flow file."""
+        fields = type(self).model_fields
+        return getattr(
+            self, name if name in fields else next(key for key, info in fields.items() if info.alias == name)
+        )
+
+    @classmethod
+    def group_class(cls) -> str:
+        return GROUPS[cls.group]
+
+    def exits(self) -> list[str]:
+        """The names of the ways out, in the order in which the canvas shows them."""
+        return ["next"]
+
+    def passive_exits(self) -> frozenset[str]:
+        """The exits that can be taken without the caller doing anything."""
+        return frozenset(self.exits())
+
+    def dead_exits(self) -> frozenset[str]:
+        """The exits that these settings make impossible, such as `next` after an endless prompt."""
+        return frozenset()
+
+    def falls_through(self) -> str | None:
+        """The exit that Plivo takes by going on to the next element, without asking us."""
+        return None
+
+    def fall_through_outputs(self) -> dict[str, Any]:
+        """What the node's outputs are once it has fallen through."""
+        return {}
+
+    def exit_key(self, exit: str) -> str | None:
+        """The key that a caller presses to take an exit."""
+        return None
+
+    def problems(self) -> Iterable[Problem]:
+        """What is wrong with these settings together; what is wrong with one alone is found when it is read."""
+        return ()
+
+    def expressions(self) -> Iterator[tuple[str, str]]:
+        """Every bare expression: (setting, source). Text with `{{ }}` is found by the reader of settings."""
+        return iter(())
+
+    def variables_set(self) -> dict[str, frozenset[str]]:
+        """Names under `vars` that an exit sets: exit -> names."""
+        return {}
+
+    def emit(self, document: Writer, here: Here) -> None:
+        """Appends this step's XML."""
+
+    def attempts_after(self, attempt: int) -> Iterable[int]:
+        """Attempt numbers from which the step may have to go on by itself after a reply to `attempt` or later."""
+        return ()
+
+    def resume(self, reply: Mapping[str, Any], attempt: int) -> Outcome:
+        """Which exit a reply takes. `reply` is in our names (`protocol.webhooks.read_reply`)."""
+        return Outcome(exit=self.falls_through())
+
+    def decide(self, values: Mapping[str, Any], services: Services) -> Outcome:
+        """Which exit a silent step takes, given the call's values."""
+        raise NotImplementedError(self.type)
+
+    def rehearse(self) -> list[Rehearsal]:
+        """A sample reply for each exit that a reply can take."""
+        return []
+
+    def card(self) -> Card:
+        return Card()

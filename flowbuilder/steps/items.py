@@ -1,0 +1,142 @@
+"""What the lists among the settings hold: prompts, numbers to dial, choices, rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from flowbuilder.flow.expressions import has_expression
+from flowbuilder.steps.values import KEYS, ExitName, PhoneNumber, SentDigits, SipUri, Url
+
+if TYPE_CHECKING:
+    from flowbuilder.steps.base import Here, Writer
+
+MAX_SPOKEN = 3_000
+
+
+class Item(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Prompt(Item):
+    """One thing the caller hears: text spoken, a file played, or a pause of some seconds."""
+
+    speak: str | None = Field(default=None, max_length=MAX_SPOKEN)
+    play: Url | None = None
+    wait: int | None = Field(default=None, ge=1, le=120)
+    voice: str | None = None
+    language: str | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Prompt:
+        given = [name for name in ("speak", "play", "wait") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError("Each prompt is one of: text to speak, a file to play, or a pause.")
+        if given[0] != "wait" and not str(getattr(self, given[0])).strip():
+            raise ValueError("Write the text that is spoken here, or take the prompt out.")
+        if given[0] != "speak" and (self.voice or self.language):
+            raise ValueError("Only a spoken prompt has a voice and a language.")
+        return self
+
+    def emit(self, document: Writer, here: Here) -> None:
+        if self.speak is not None:
+            emit_speak(document, here, self.speak, voice=self.voice, language=self.language)
+        elif self.play is not None:
+            document.add("Play", self.play)
+        else:
+            document.add("Wait", length=self.wait)
+
+    def heard(self) -> str:
+        """The prompt in words, for a card."""
+        if self.speak is not None:
+            return f"“{self.speak}”"
+        return f"♪ {self.play}" if self.play is not None else f"pause {self.wait} s"
+
+
+def emit_speak(
+    document: Writer,
+    here: Here,
+    text: str,
+    *,
+    voice: str | None,
+    language: str | None,
+    loop: int | None = None,
+) -> None:
+    """One Speak, with the flow's voice and language where it names none of its own."""
+    if voice is None and language is None:
+        voice, language = here.voice, here.language
+    document.add("Speak", text, voice=voice, language=language, loop=loop)
+
+
+def emit_prompts(document: Writer, here: Here, prompts: list[Prompt]) -> None:
+    for prompt in prompts:
+        prompt.emit(document, here)
+
+
+class Target(Item):
+    """Whom a dial rings: a phone number, or a SIP user."""
+
+    number: PhoneNumber | None = None
+    user: SipUri | None = None
+    send_digits: SentDigits | None = None
+    send_on_preanswer: bool = False
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Target:
+        if (self.number is None) == (self.user is None):
+            raise ValueError("Each entry rings either a number or a SIP user.")
+        if not self.address.strip():
+            raise ValueError("Write the number or SIP address to ring, or take the entry out.")
+        return self
+
+    @property
+    def address(self) -> str:
+        return self.number if self.number is not None else str(self.user)
+
+    def emit(self, dial: Writer) -> None:
+        name = "Number" if self.number is not None else "User"
+        dial.add(
+            name, self.address, sendDigits=self.send_digits or None, sendOnPreanswer=self.send_on_preanswer
+        )
+
+
+class Choice(Item):
+    """A way out of a menu: the keys that take it, the phrases that take it, or both."""
+
+    exit: ExitName
+    digits: str | None = Field(default=None, max_length=32)
+    phrases: list[str] = Field(default_factory=list, max_length=100)
+
+    @field_validator("digits")
+    @classmethod
+    def _keys_only(cls, value: str | None) -> str | None:
+        if value is not None and (not value or set(value) - set(KEYS)):
+            raise ValueError("The keys of a choice are 0 to 9, * and #.")
+        return value
+
+    @field_validator("phrases")
+    @classmethod
+    def _phrases(cls, value: list[str]) -> list[str]:
+        for phrase in value:
+            if not phrase.strip() or len(phrase) > 100 or "," in phrase or has_expression(phrase):
+                raise ValueError("A phrase is 1 to 100 characters of plain words, without a comma.")
+        return value
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Choice:
+        if self.digits is None and not self.phrases:
+            raise ValueError(f"Nothing leads to “{self.exit}”. Give the choice a key or a phrase.")
+        return self
+
+
+class Rule(Item):
+    """A way out of a branch, taken when its expression is true."""
+
+    exit: ExitName
+    when: str = Field(max_length=4_000)
+
+
+def plain(item: Any) -> Any:
+    """An item as it stands in the flow file: what is not set is left out."""
+    return item.model_dump(exclude_defaults=True)

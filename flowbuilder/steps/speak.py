@@ -1,0 +1,47 @@
+"""Speak a text to the caller."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flowbuilder.steps import fields
+from flowbuilder.steps.base import Card, Step
+from flowbuilder.steps.items import emit_speak
+from flowbuilder.steps.voice_choice import voice_problems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flowbuilder.flow.problems import Problem
+    from flowbuilder.steps.base import Here, Writer
+
+
+class Speak(Step, type="speak"):
+    label = "Speak"
+    group = "Play and speak"
+    icon = "volume-2"
+    summary = "Says a text to the caller."
+
+    text: str = fields.spoken_text("What the caller hears", required=True, example="Welcome to the clinic.")
+    voice: str | None = fields.voice(
+        hint="WOMAN, MAN, or a Polly voice such as Polly.Amy.", example="Polly.Amy"
+    )
+    language: str | None = fields.language(hint="A language that the voice speaks.", example="en-GB")
+    loop: int = fields.whole_number("Say it", default=1, least=0, most=100, unit="times", hint="0 repeats it until the call ends.", advanced=True)  # fmt: skip
+
+    def falls_through(self) -> str | None:
+        return None if self.loop == 0 else "next"
+
+    def dead_exits(self) -> frozenset[str]:
+        return frozenset({"next"} if self.loop == 0 else ())
+
+    def problems(self) -> Iterable[Problem]:
+        yield from voice_problems(self.voice, self.language)
+
+    def emit(self, document: Writer, here: Here) -> None:
+        emit_speak(document, here, self.text, voice=self.voice, language=self.language, loop=self.loop)
+
+    def card(self) -> Card:
+        details = [self.voice, self.language, "without end" if self.loop == 0 else f"{self.loop} times"]
+        detail = " · ".join(part for part in details if part and part != "1 times")
+        return Card(detail, [f"“{self.text}”"] if self.text else [])

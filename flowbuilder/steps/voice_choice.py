@@ -1,0 +1,47 @@
+"""Whether a voice speaks a language: Plivo refuses the whole document where it does not (plivo-xml.md, section 9)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flowbuilder.flow.expressions import has_expression
+from flowbuilder.flow.problems import Problem
+from flowbuilder.protocol.voices import DEFAULT_LANGUAGE, DEFAULT_VOICE, LANGUAGES, covers, voice_named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from flowbuilder.steps.items import Prompt
+
+
+def voice_problems(voice: str | None, language: str | None, *, setting: str = "voice") -> Iterator[Problem]:
+    """What is wrong with a voice and a language together, reported at the setting."""
+    if has_expression(voice) or has_expression(language):
+        return
+    if voice is not None and voice_named(voice) is None:
+        yield Problem(
+            "bad-setting",
+            f"Plivo has no voice “{voice[:40]}”. Choose one from the list, such as Polly.Amy.",
+            setting=setting,
+        )
+        return
+    if language is not None and language not in LANGUAGES:
+        at = "language" if setting == "voice" else setting
+        yield Problem(
+            "bad-setting",
+            f"Plivo does not speak “{language[:20]}”. Choose a language from the list.",
+            setting=at,
+        )
+        return
+    if language is None and (voice is None or voice.startswith("Polly.")):
+        return
+    chosen, spoken = voice or DEFAULT_VOICE, language or DEFAULT_LANGUAGE
+    if not covers(chosen, spoken):
+        message = f"The voice {chosen} does not speak {LANGUAGES[spoken]}. Choose another voice for it."
+        yield Problem("bad-setting", message, setting=setting)
+
+
+def prompt_problems(setting: str, prompts: Iterable[Prompt]) -> Iterator[Problem]:
+    """The same for each spoken prompt of a list."""
+    for prompt in prompts:
+        yield from voice_problems(prompt.voice, prompt.language, setting=setting)
