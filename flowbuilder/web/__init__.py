@@ -1,0 +1,44 @@
+"""The screens, and Plivo's webhooks: Flask blueprints over the parts that app.py joined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from flask import current_app
+
+if TYPE_CHECKING:
+    from flowbuilder.config import Settings
+    from flowbuilder.publishing.account import Account
+    from flowbuilder.runtime.services import Services
+    from flowbuilder.store import Store
+    from flowbuilder.web.access import Login
+    from flowbuilder.web.programs import Programs
+
+EXTENSION = "flowbuilder"
+
+
+@dataclass(frozen=True)
+class Flowbuilder:
+    """One running Flowbuilder: its settings and the parts that a request may need.
+
+    `account` is Plivo's, or the sandbox's where settings.uses_sandbox. `switchboard` is the
+    sandbox.calls.Switchboard that places simulated calls (web and sandbox do not import each other).
+    """
+
+    settings: Settings
+    store: Store
+    account: Account
+    switchboard: Any
+    sandbox_token: str
+    programs: Programs
+    services: Services
+    login: Login
+    clock: Callable[[], datetime]
+
+
+def current() -> Flowbuilder:
+    """The Flowbuilder that the request being answered belongs to."""
+    return cast("Flowbuilder", current_app.extensions[EXTENSION])
