@@ -1,7 +1,7 @@
 """Expressions, {{ ... }}: which names they use, and what they give (contract section 4).
 
-Jinja2 in its immutable sandbox, narrowed further: expressions only (no statements), no globals, a short list of filters,
-and no operation that could make a value huge. A missing value is empty text, and false; nothing raises at run time.
+Jinja2 in its immutable sandbox, narrowed further: expressions only (no statements), no globals, few filters, and no
+operation that could make a value huge. A missing value is empty text, and false; nothing raises at run time.
 """
 
 from __future__ import annotations
@@ -75,10 +75,10 @@ def _environment() -> _Environment:
 
 
 def _replace(text: Any, old: Any, new: Any) -> str:
-    text, old, new = str(text), str(old), str(new)
-    if len(text) + text.count(old) * len(new) > MAX_VALUE:
+    source, removed, inserted = str(text), str(old), str(new)
+    if len(source) + source.count(removed) * len(inserted) > MAX_VALUE:
         raise SecurityError("the value is too long")
-    return text.replace(old, new)
+    return source.replace(removed, inserted)
 
 
 _ENVIRONMENT = _environment()
@@ -106,7 +106,7 @@ def check_expression(source: str) -> None:
 
 
 def names_in_text(text: str) -> frozenset[tuple[str, ...]]:
-    """The names a text uses, each as its path: `{{ vars.owner }}` gives ("vars", "owner"). Unreadable text uses none."""
+    """The names a text uses, each as its path: `{{ vars.owner }}` gives ("vars", "owner"). Bad text uses none."""
     if "{{" not in text:
         return frozenset()
     try:
@@ -123,6 +123,31 @@ def names_in_expression(source: str) -> frozenset[tuple[str, ...]]:
         return frozenset()
 
 
+def rename_in_text(text: str, old: str, new: str) -> str:
+    """The text with the name `old` replaced by `new` inside its `{{ }}`; text that cannot be read stays as it is."""
+    if "{{" not in text or old not in text:
+        return text
+    try:
+        tokens = [(kind, value) for _, kind, value in _ENVIRONMENT.lex(text)]
+    except TemplateSyntaxError:
+        return text
+    if "".join(value for _, value in tokens) != text:
+        return text
+    pieces, before, inside = [], "", False
+    for kind, value in tokens:
+        if kind in ("variable_begin", "variable_end"):
+            inside = kind == "variable_begin"
+        is_name = inside and kind == "name" and value == old and before not in (".", "|", "is")
+        pieces.append(new if is_name else value)
+        before = before if kind == "whitespace" else value
+    return "".join(pieces)
+
+
+def rename_in_expression(source: str, old: str, new: str) -> str:
+    """The same for a bare expression."""
+    return rename_in_text("{{" + source + "}}", old, new)[2:-2]
+
+
 def fill(text: str, values: Mapping[str, Any]) -> str:
     """The text with every `{{ }}` replaced by its value. What cannot be worked out is empty; it never raises."""
     if "{{" not in text:
@@ -131,9 +156,7 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
         pieces = _text(text)[0]
     except ExpressionError:
         return ""
-    return "".join(
-        piece if isinstance(piece, str) else _as_text(_worked_out(piece, values)) for piece in pieces
-    )
+    return "".join(piece if isinstance(piece, str) else _as_text(_worked_out(piece, values)) for piece in pieces)
 
 
 def evaluate(source: str, values: Mapping[str, Any]) -> Any:
@@ -255,9 +278,7 @@ def _paths(node: nodes.Node) -> Iterator[tuple[str, ...]]:
             path.append(inner.attr)
             inner = inner.node
         elif (
-            isinstance(inner, nodes.Getitem)
-            and isinstance(inner.arg, nodes.Const)
-            and isinstance(inner.arg.value, str)
+            isinstance(inner, nodes.Getitem) and isinstance(inner.arg, nodes.Const) and isinstance(inner.arg.value, str)
         ):
             path.append(inner.arg.value)
             inner = inner.node

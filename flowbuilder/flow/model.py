@@ -135,9 +135,7 @@ def _read_node(node_id: str, value: object) -> Node:
         raise FlowFileError(f"The settings of node {node_id} must be an object.")
     exits = value.get("exits", {})
     if not isinstance(exits, dict) or not all(isinstance(target, str) for target in exits.values()):
-        raise FlowFileError(
-            f"The exits of node {node_id} must be an object: exit names, each with a node id."
-        )
+        raise FlowFileError(f"The exits of node {node_id} must be an object: exit names, each with a node id.")
     unknown = sorted(set(value) - {"type", "settings", "exits", "position"})
     if unknown:
         raise FlowFileError(
@@ -155,9 +153,7 @@ def _read_position(node_id: str, value: dict[str, Any]) -> tuple[float, float]:
         and all(isinstance(part, int | float) and not isinstance(part, bool) for part in position)
         and all(abs(part) <= MAX_COORDINATE for part in position)
     ):
-        raise FlowFileError(
-            f"The position of node {node_id} must be two numbers, [x, y], each below a million."
-        )
+        raise FlowFileError(f"The position of node {node_id} must be two numbers, [x, y], each below a million.")
     return (position[0], position[1])
 
 
@@ -179,9 +175,7 @@ def _refuse_clashes(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen:
-                raise FlowFileError(
-                    f"“{key[:80]}” stands twice in the same object. Rename or remove one of the two."
-                )
+                raise FlowFileError(f"“{key[:80]}” stands twice in the same object. Rename or remove one of the two.")
             seen.add(key)
     return data
 

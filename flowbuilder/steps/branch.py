@@ -24,9 +24,13 @@ class Branch(Step, type="branch"):
     silent = True
 
     rules: list[Rule] = fields.listing(
-        "Rules", kind="rules", most_items=100, required=True, shapes_exits=True,
+        "Rules",
+        kind="rules",
+        most_items=100,
+        required=True,
+        shapes_exits=True,
         example=[{"exit": "known", "when": "vars.customer"}],
-    )  # fmt: skip
+    )
 
     def exits(self) -> list[str]:
         return [*dict.fromkeys(rule.exit for rule in self.rules), "otherwise"]
@@ -41,7 +45,11 @@ class Branch(Step, type="branch"):
                     setting="rules",
                 )
             elif rule.exit in seen:
-                yield Problem("duplicate-choice", f"Two rules lead to “{rule.exit}”. Join them with “or”, or rename one.", setting="rules")  # fmt: skip
+                yield Problem(
+                    "duplicate-choice",
+                    f"Two rules lead to “{rule.exit}”. Join them with “or”, or rename one.",
+                    setting="rules",
+                )
             seen.add(rule.exit)
 
     def expressions(self) -> Iterator[tuple[str, str]]:

@@ -30,27 +30,48 @@ class Dial(Step, type="dial"):
     waits_for_caller = False
     stand_in_exit = "otherwise"
 
-    to: list[Target] = fields.listing("Ring", kind="dial_targets", most_items=50, required=True, example=[{"number": "+14155550100"}])  # fmt: skip
+    to: list[Target] = fields.listing(
+        "Ring", kind="dial_targets", most_items=50, required=True, example=[{"number": "+14155550100"}]
+    )
     order: Literal["together", "in_turn"] = fields.one_of(
         "Order", [("together", "all together"), ("in_turn", "one after the other")], default="together"
     )
-    timeout: int = fields.seconds(
-        "Ring for", default=30, most=600, hint="Each time, when ringing in turn.", example=20
+    timeout: int = fields.seconds("Ring for", default=30, most=600, hint="Each time, when ringing in turn.", example=20)
+    caller_id: CallerId | None = fields.phone_number(
+        "Show this number", hint="Empty: the caller's own. Use a number you own.", example="+14155550100"
     )
-    caller_id: CallerId | None = fields.phone_number("Show this number", hint="Empty: the caller's own. Use a number you own.", example="+14155550100")  # fmt: skip
     caller_name: str | None = fields.text(
         "Show this name", default=None, max_length=50, advanced=True, example="Clinic"
     )
-    dial_music: str | None = fields.text("While it rings", default=None, max_length=2_048, kind="dial_music", hint="real for the network's ringing, or the address of XML to play.", example="real")  # fmt: skip
-    time_limit: int = fields.seconds(
-        "Talk for at most", default=14_400, most=86_400, advanced=True, example=3_600
+    dial_music: str | None = fields.text(
+        "While it rings",
+        default=None,
+        max_length=2_048,
+        kind="dial_music",
+        hint="real for the network's ringing, or the address of XML to play.",
+        example="real",
     )
+    time_limit: int = fields.seconds("Talk for at most", default=14_400, most=86_400, advanced=True, example=3_600)
     hangup_on_star: bool = fields.flag("The caller may leave with *", advanced=True)
-    confirm_sound: Url | None = fields.url("Ask whoever answers (address of XML)", default=None, advanced=True, example="https://example.com/whisper")  # fmt: skip
-    confirm_key: OneKey | None = fields.key("Key that takes the call", default=None, when="confirm_sound", advanced=True, example="1")  # fmt: skip
-    confirm_timeout: int = fields.seconds("Wait for that key", default=120, most=600, when="confirm_sound", advanced=True, example=10)  # fmt: skip
-    sip_headers: dict[str, str] = fields.mapping("SIP headers", kind="sip_headers", advanced=True, example={"Account": "12345"})  # fmt: skip
-    report_url: Url | None = fields.url("Tell this address how it ended", default=None, hint="Gets the five dial-status fields.", advanced=True, example="https://hooks.example.com/dial")  # fmt: skip
+    confirm_sound: Url | None = fields.url(
+        "Ask whoever answers (address of XML)", default=None, advanced=True, example="https://example.com/whisper"
+    )
+    confirm_key: OneKey | None = fields.key(
+        "Key that takes the call", default=None, when="confirm_sound", advanced=True, example="1"
+    )
+    confirm_timeout: int = fields.seconds(
+        "Wait for that key", default=120, most=600, when="confirm_sound", advanced=True, example=10
+    )
+    sip_headers: dict[str, str] = fields.mapping(
+        "SIP headers", kind="sip_headers", advanced=True, example={"Account": "12345"}
+    )
+    report_url: Url | None = fields.url(
+        "Tell this address how it ended",
+        default=None,
+        hint="Gets the five dial-status fields.",
+        advanced=True,
+        example="https://hooks.example.com/dial",
+    )
 
     def exits(self) -> list[str]:
         return [*STATUSES, "otherwise"]
@@ -58,9 +79,7 @@ class Dial(Step, type="dial"):
     def problems(self) -> Iterable[Problem]:
         music = self.dial_music
         if music and music != "real" and not has_expression(music) and not is_web_address(music):
-            yield Problem(
-                "bad-setting", "While it rings: write real, or a whole web address.", setting="dial_music"
-            )
+            yield Problem("bad-setting", "While it rings: write real, or a whole web address.", setting="dial_music")
         if self.confirm_key and not self.confirm_sound:
             yield Problem(
                 "bad-setting",
@@ -69,7 +88,11 @@ class Dial(Step, type="dial"):
             )
         for name, value in self.sip_headers.items():
             if not re.fullmatch(r"[A-Za-z0-9]{1,24}", name):
-                yield Problem("bad-setting", f"“{name[:40]}” cannot be a SIP header's name. Use up to 24 letters and digits.", setting="sip_headers")  # fmt: skip
+                yield Problem(
+                    "bad-setting",
+                    f"“{name[:40]}” cannot be a SIP header's name. Use up to 24 letters and digits.",
+                    setting="sip_headers",
+                )
             elif not has_expression(value) and not re.fullmatch(r"[A-Za-z0-9%]{1,120}", value):
                 yield Problem(
                     "bad-setting",
@@ -104,11 +127,7 @@ class Dial(Step, type="dial"):
             "status": status.replace("_", "-"),  # as Plivo spells it, for whoever passes it on
             **{name: reply.get(name) for name in self.outputs if name != "status"},
         }
-        if (
-            status not in ("completed", "cancel")
-            and attempt in range(1, len(self.to))
-            and self.order == "in_turn"
-        ):
+        if status not in ("completed", "cancel") and attempt in range(1, len(self.to)) and self.order == "in_turn":
             return Outcome(None, outputs, again=attempt + 1)
         report = Report(self.report_url, _status_fields(outputs)) if self.report_url else None
         return Outcome(status if status in STATUSES else "otherwise", outputs, report=report)
@@ -118,9 +137,12 @@ class Dial(Step, type="dial"):
             answered = status == "completed"
             cause = "Normal Hangup" if answered else status.replace("_", " ").title()
             return {
-                "status": status, "ring_status": status != "failed", "hangup_cause": cause,
-                "a_leg_uuid": "a-leg", "b_leg_uuid": "b-leg" if answered else "",
-            }  # fmt: skip
+                "status": status,
+                "ring_status": status != "failed",
+                "hangup_cause": cause,
+                "a_leg_uuid": "a-leg",
+                "b_leg_uuid": "b-leg" if answered else "",
+            }
 
         in_turn = self.order == "in_turn" and len(self.to) > 1
         found = [

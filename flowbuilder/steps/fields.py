@@ -42,10 +42,10 @@ class SettingSpec:
 def spec_of(name: str, info: FieldInfo) -> SettingSpec:
     """The spec that a kind below put into a pydantic field."""
     extra = info.json_schema_extra
-    described = dict(extra) if isinstance(extra, dict) else {}
-    described["options"] = tuple((str(value), str(label)) for value, label in described.get("options", ()))  # type: ignore[union-attr, misc, str-unpack]
+    described: dict[str, Any] = dict(extra) if isinstance(extra, dict) else {}
+    described["options"] = tuple((str(value), str(label)) for value, label in described.get("options", ()))
     default = info.get_default(call_default_factory=True, validated_data={})
-    return SettingSpec(name=name, default=default, **described)  # type: ignore[arg-type]
+    return SettingSpec(name=name, default=default, **described)
 
 
 def _setting(kind: str, label: str, default: Any, limits: dict[str, Any], described: dict[str, Any]) -> Any:
@@ -60,27 +60,27 @@ def _setting(kind: str, label: str, default: Any, limits: dict[str, Any], descri
 
 
 def whole_number(
-    label: str, *, default: Any, least: int | None = None, most: int | None = None, kind: str = "integer",
-    unit: str = "", **described: Any,
-) -> Any:  # fmt: skip
+    label: str,
+    *,
+    default: Any,
+    least: int | None = None,
+    most: int | None = None,
+    kind: str = "integer",
+    unit: str = "",
+    **described: Any,
+) -> Any:
     """A whole number from `least` to `most`."""
     limits = {key: value for key, value in (("ge", least), ("le", most)) if value is not None}
     described |= {"least": least, "most": most, "unit": unit or None}
     return _setting(kind, label, default, limits, described)
 
 
-def seconds(
-    label: str, *, default: int | None, least: int = 1, most: int | None = None, **described: Any
-) -> Any:
+def seconds(label: str, *, default: int | None, least: int = 1, most: int | None = None, **described: Any) -> Any:
     return whole_number(label, default=default, least=least, most=most, kind="seconds", unit="s", **described)
 
 
-def milliseconds(
-    label: str, *, default: int | None, least: int = 1, most: int | None = None, **described: Any
-) -> Any:
-    return whole_number(
-        label, default=default, least=least, most=most, kind="milliseconds", unit="ms", **described
-    )
+def milliseconds(label: str, *, default: int | None, least: int = 1, most: int | None = None, **described: Any) -> Any:
+    return whole_number(label, default=default, least=least, most=most, kind="milliseconds", unit="ms", **described)
 
 
 def flag(label: str, *, default: bool = False, **described: Any) -> Any:
@@ -92,9 +92,7 @@ def one_of(label: str, options: list[tuple[str, str]], *, default: str | None, *
     return _setting("choice", label, default, {}, {**described, "options": options})
 
 
-def text(
-    label: str, *, default: str | None = "", max_length: int = 2_000, kind: str = "text", **described: Any
-) -> Any:
+def text(label: str, *, default: str | None = "", max_length: int = 2_000, kind: str = "text", **described: Any) -> Any:
     """Text that may hold `{{ }}`."""
     return _setting(kind, label, default, {"max_length": max_length}, {**described, "max_length": max_length})
 

@@ -30,27 +30,74 @@ class GetInput(Step, type="get_input"):
     event = "input"
     waits_for_caller = True
 
-    prompts: list[Prompt] = fields.listing("What the caller hears", kind="prompt_list", most_items=50, required=True, example=[{"speak": "Press 1 for sales."}])  # fmt: skip
+    prompts: list[Prompt] = fields.listing(
+        "What the caller hears",
+        kind="prompt_list",
+        most_items=50,
+        required=True,
+        example=[{"speak": "Press 1 for sales."}],
+    )
     input_type: Literal["dtmf", "speech", "dtmf speech"] = fields.one_of(
         "Input", [("dtmf", "keys"), ("speech", "speech"), ("dtmf speech", "keys or speech")], default="dtmf"
     )
-    choices: list[Choice] = fields.listing("Choices", kind="choices", most_items=100, shapes_exits=True, hint="Without choices, any input leaves by “input”.", example=[{"exit": "sales", "digits": "1"}])  # fmt: skip
-    attempts: int = fields.whole_number("Ask in all", default=1, least=1, most=10, unit="times", example=2)
-    no_input_prompts: list[Prompt] = fields.listing("Before asking again, after silence", kind="prompt_list", most_items=20, example=[{"speak": "Sorry, I did not hear anything."}])  # fmt: skip
-    no_match_prompts: list[Prompt] = fields.listing("Before asking again, after a wrong answer", kind="prompt_list", most_items=20, example=[{"speak": "Sorry, that is not one of the choices."}])  # fmt: skip
-    num_digits: int | None = fields.whole_number("Digits", default=None, least=1, most=32, unit="at most", hint="Empty: as many as the longest choice has, else 32.", example=4)  # fmt: skip
-    finish_on_key: OneKey = fields.key(
-        "Key that ends the input", default="#", hint="One key, or none.", example="#"
+    choices: list[Choice] = fields.listing(
+        "Choices",
+        kind="choices",
+        most_items=100,
+        shapes_exits=True,
+        hint="Without choices, any input leaves by “input”.",
+        example=[{"exit": "sales", "digits": "1"}],
     )
+    attempts: int = fields.whole_number("Ask in all", default=1, least=1, most=10, unit="times", example=2)
+    no_input_prompts: list[Prompt] = fields.listing(
+        "Before asking again, after silence",
+        kind="prompt_list",
+        most_items=20,
+        example=[{"speak": "Sorry, I did not hear anything."}],
+    )
+    no_match_prompts: list[Prompt] = fields.listing(
+        "Before asking again, after a wrong answer",
+        kind="prompt_list",
+        most_items=20,
+        example=[{"speak": "Sorry, that is not one of the choices."}],
+    )
+    num_digits: int | None = fields.whole_number(
+        "Digits",
+        default=None,
+        least=1,
+        most=32,
+        unit="at most",
+        hint="Empty: as many as the longest choice has, else 32.",
+        example=4,
+    )
+    finish_on_key: OneKey = fields.key("Key that ends the input", default="#", hint="One key, or none.", example="#")
     execution_timeout: int = fields.seconds("Wait for input", default=15, least=5, most=60, example=8)
-    digit_end_timeout: EndTimeout = fields.whole_number("Pause that ends the digits", default="auto", kind="seconds_or_auto", unit="s", advanced=True, example=3)  # fmt: skip
-    speech_end_timeout: EndTimeout = fields.whole_number("Pause that ends speech", default="auto", kind="seconds_or_auto", unit="s", advanced=True, example=3)  # fmt: skip
-    language: str | None = fields.language("Language of the speech", hint="Also what a speak in it uses, unless it names one.", advanced=True, example="en-US")  # fmt: skip
+    digit_end_timeout: EndTimeout = fields.whole_number(
+        "Pause that ends the digits", default="auto", kind="seconds_or_auto", unit="s", advanced=True, example=3
+    )
+    speech_end_timeout: EndTimeout = fields.whole_number(
+        "Pause that ends speech", default="auto", kind="seconds_or_auto", unit="s", advanced=True, example=3
+    )
+    language: str | None = fields.language(
+        "Language of the speech",
+        hint="Also what a speak in it uses, unless it names one.",
+        advanced=True,
+        example="en-US",
+    )
     speech_model: Literal["default", "command_and_search", "phone_call"] = fields.one_of(
-        "Kind of speech", [("default", "any"), ("command_and_search", "short commands"), ("phone_call", "as on the phone")],
-        default="default", advanced=True,
-    )  # fmt: skip
-    hints: str | None = fields.text("Expected phrases", default=None, max_length=10_000, hint="Separated by commas. Empty: the phrases of the choices.", advanced=True, example="sales,billing")  # fmt: skip
+        "Kind of speech",
+        [("default", "any"), ("command_and_search", "short commands"), ("phone_call", "as on the phone")],
+        default="default",
+        advanced=True,
+    )
+    hints: str | None = fields.text(
+        "Expected phrases",
+        default=None,
+        max_length=10_000,
+        hint="Separated by commas. Empty: the phrases of the choices.",
+        advanced=True,
+        example="sales,billing",
+    )
     profanity_filter: bool = fields.flag("Mask swear words", advanced=True)
     log: bool = fields.flag("Keep the input in Plivo's logs", default=True, advanced=True)
 
@@ -82,12 +129,7 @@ class GetInput(Step, type="get_input"):
     def _can_be_taken(self, choice: Choice) -> bool:
         by_speech = self.takes_speech and bool(choice.phrases)
         keys = choice.digits
-        by_keys = (
-            self.takes_keys
-            and keys is not None
-            and len(keys) <= self.most_digits
-            and not self._ends_early(keys)
-        )
+        by_keys = self.takes_keys and keys is not None and len(keys) <= self.most_digits and not self._ends_early(keys)
         return by_speech or by_keys
 
     def _ends_early(self, keys: str) -> bool:
@@ -107,9 +149,7 @@ class GetInput(Step, type="get_input"):
         for name in ("digit_end_timeout", "speech_end_timeout"):
             value = getattr(self, name)
             if value != "auto" and not 2 <= value <= 10:
-                yield Problem(
-                    "bad-setting", f"{name.replace('_', ' ')}: use 2 to 10 seconds, or auto.", setting=name
-                )
+                yield Problem("bad-setting", f"{name.replace('_', ' ')}: use 2 to 10 seconds, or auto.", setting=name)
         for name in ("prompts", "no_input_prompts", "no_match_prompts"):
             yield from prompt_problems(name, getattr(self, name))
 
@@ -117,12 +157,18 @@ class GetInput(Step, type="get_input"):
         taken: dict[str, str] = {}
         for choice in self.choices:
             if choice.exit in RESERVED:
-                yield Problem("bad-setting", f"“{choice.exit}” is an exit of every Get input. Name this choice differently.", setting="choices")  # fmt: skip
+                yield Problem(
+                    "bad-setting",
+                    f"“{choice.exit}” is an exit of every Get input. Name this choice differently.",
+                    setting="choices",
+                )
             ways = [f"key {choice.digits}"] if choice.digits else []
             ways += [f"“{spoken_form(phrase)}”" for phrase in choice.phrases]
             for way in dict.fromkeys(ways):
                 if taken.setdefault(way, choice.exit) != choice.exit:
-                    message = f"{way[0].upper()}{way[1:]} leads to both “{taken[way]}” and “{choice.exit}”. Take it from one."
+                    message = (
+                        f"{way[0].upper()}{way[1:]} leads to both “{taken[way]}” and “{choice.exit}”. Take it from one."
+                    )
                     yield Problem("duplicate-choice", message, setting="choices")
 
     def attempts_after(self, attempt: int) -> Iterable[int]:
@@ -181,14 +227,12 @@ class GetInput(Step, type="get_input"):
             if not self._can_be_taken(choice):
                 continue
             if self.takes_keys and choice.digits and not self._ends_early(choice.digits):
-                reply = {"digits": choice.digits, "speech": "", "input_type": "dtmf"}
+                reply: dict[str, Any] = {"digits": choice.digits, "speech": "", "input_type": "dtmf"}
             else:
                 reply = {"digits": "", "speech": choice.phrases[0], "confidence": 0.9, "input_type": "speech"}
             found.setdefault(choice.exit, Rehearsal(choice.exit, reply))
         any_input = (
-            {"digits": "7", "input_type": "dtmf"}
-            if self.takes_keys
-            else {"speech": "hello", "input_type": "speech"}
+            {"digits": "7", "input_type": "dtmf"} if self.takes_keys else {"speech": "hello", "input_type": "speech"}
         )
         if not self.choices:
             return [Rehearsal("input", any_input)]

@@ -23,7 +23,9 @@ class Hangup(Step, type="hangup"):
         default=None,
         hint="Only for a call that has not been answered yet.",
     )
-    schedule: int | None = fields.seconds("After", default=None, most=86_400, hint="The flow goes on until then.", advanced=True, example=60)  # fmt: skip
+    schedule: int | None = fields.seconds(
+        "After", default=None, most=86_400, hint="The flow goes on until then.", advanced=True, example=60
+    )
 
     def exits(self) -> list[str]:
         return [] if self.schedule is None else ["next"]

@@ -33,9 +33,7 @@ class HttpRequest(Step, type="http_request"):
     )
     url: Url = fields.url("Address", required=True, example="https://api.example.com/customers")
     headers: dict[str, str] = fields.mapping("Headers", advanced=True, example={"Accept": "application/json"})
-    query: dict[str, str] | None = fields.optional_mapping(
-        "Query", example={"phone": "{{ call.from_number }}"}
-    )
+    query: dict[str, str] | None = fields.optional_mapping("Query", example={"phone": "{{ call.from_number }}"})
     json_body: Any = fields.optional_mapping(
         "JSON", kind="json", alias="json", example={"caller": "{{ call.from_number }}"}
     )
@@ -44,9 +42,11 @@ class HttpRequest(Step, type="http_request"):
         "Wait for the answer", default=5, most=10, hint="The caller hears silence meanwhile.", example=3
     )
     save: dict[str, str] = fields.mapping(
-        "Keep from the answer", kind="save", hint="A variable, and an expression over response, such as response.json.name.",
+        "Keep from the answer",
+        kind="save",
+        hint="A variable, and an expression over response, such as response.json.name.",
         example={"customer": "response.json.name"},
-    )  # fmt: skip
+    )
 
     def exits(self) -> list[str]:
         return ["ok", "failed"]
@@ -64,9 +64,7 @@ class HttpRequest(Step, type="http_request"):
                 setting=bodies[1],
             )
         if self.method == "GET" and (self.json_body is not None or self.form is not None):
-            yield Problem(
-                "bad-setting", "A GET request carries no body. Use POST, or a query.", setting="method"
-            )
+            yield Problem("bad-setting", "A GET request carries no body. Use POST, or a query.", setting="method")
         for name in self.save:
             if not VARIABLE_NAME.match(name):
                 yield Problem(

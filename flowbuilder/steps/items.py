@@ -96,9 +96,7 @@ class Target(Item):
 
     def emit(self, dial: Writer) -> None:
         name = "Number" if self.number is not None else "User"
-        dial.add(
-            name, self.address, sendDigits=self.send_digits or None, sendOnPreanswer=self.send_on_preanswer
-        )
+        dial.add(name, self.address, sendDigits=self.send_digits or None, sendOnPreanswer=self.send_on_preanswer)
 
 
 class Choice(Item):

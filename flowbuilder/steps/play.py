@@ -18,8 +18,15 @@ class Play(Step, type="play"):
     icon = "music"
     summary = "Plays an mp3 or wav file to the caller."
 
-    url: Url = fields.url("Audio file", required=True, hint="An mp3 or wav file of at most 10 MB, over https.", example="https://audio.example.com/hello.mp3")  # fmt: skip
-    loop: int = fields.whole_number("Play it", default=1, least=0, most=100, unit="times", hint="0 repeats it until the call ends.", advanced=True)  # fmt: skip
+    url: Url = fields.url(
+        "Audio file",
+        required=True,
+        hint="An mp3 or wav file of at most 10 MB, over https.",
+        example="https://audio.example.com/hello.mp3",
+    )
+    loop: int = fields.whole_number(
+        "Play it", default=1, least=0, most=100, unit="times", hint="0 repeats it until the call ends.", advanced=True
+    )
 
     def falls_through(self) -> str | None:
         return None if self.loop == 0 else "next"

@@ -36,7 +36,9 @@ def read_node(node_id: str, node: Node) -> Reading:
     """The node's step, as far as its settings can be read, and a Problem for each that cannot."""
     step_type = CATALOGUE.get(node.type)
     if step_type is None:
-        message = f"The step type “{node.type[:60]}” is not installed here. Replace the node, or install what provides it."
+        message = (
+            f"The step type “{node.type[:60]}” is not installed here. Replace the node, or install what provides it."
+        )
         return Reading(None, [Problem("unknown-step", message, node=node_id)], exits_known=False)
     specs = {spec.name: spec for spec in step_type.settings_specs()}
     settings, problems = node.settings, []
@@ -70,13 +72,9 @@ def _problems(
         setting = path[0] if path else None
         spec = specs.get(setting or "")
         if spec is None:
-            message = (
-                f"{step_type.label} has no setting “{str(setting)[:60]}”. Correct its name, or take it out."
-            )
+            message = f"{step_type.label} has no setting “{str(setting)[:60]}”. Correct its name, or take it out."
         else:
-            message = (
-                f"{spec.label}: {_item_words(path)}{_sentence(detail, spec if len(path) == 1 else None)}"
-            )
+            message = f"{spec.label}: {_item_words(path)}{_sentence(detail, spec if len(path) == 1 else None)}"
         yield Problem("bad-setting", message, node=node_id, setting=setting, path=".".join(path))
 
 
@@ -120,17 +118,13 @@ def _sentence(detail: ErrorDetails, spec: SettingSpec | None) -> str:
             return f"{detail['msg']}."
 
 
-def _missing(
-    node_id: str, step: Step, specs: Mapping[str, SettingSpec], bad: set[str | None]
-) -> Iterator[Problem]:
+def _missing(node_id: str, step: Step, specs: Mapping[str, SettingSpec], bad: set[str | None]) -> Iterator[Problem]:
     for name, spec in specs.items():
         if not spec.required or name in bad:
             continue
         value = step.setting(name)
         if value is None or value in ([], {}) or (isinstance(value, str) and not value.strip()):
-            yield Problem(
-                "bad-setting", f"{spec.label}: fill this in.", node=node_id, setting=name, path=name
-            )
+            yield Problem("bad-setting", f"{spec.label}: fill this in.", node=node_id, setting=name, path=name)
 
 
 def _expression_problems(node_id: str, step: Step) -> Iterator[Problem]:
@@ -147,9 +141,7 @@ def _expression_problems(node_id: str, step: Step) -> Iterator[Problem]:
         try:
             check_text(text)
         except ExpressionError as error:
-            yield Problem(
-                "bad-expression", f"{setting}: {error}", node=node_id, setting=setting, path=setting
-            )
+            yield Problem("bad-expression", f"{setting}: {error}", node=node_id, setting=setting, path=setting)
 
 
 def texts_of(step: Step) -> Iterator[tuple[str, str]]:

@@ -30,9 +30,7 @@ class Record(Step, type="record"):
         "Keys that stop it", default="#", hint="One or more of 0 to 9, * and #; or none.", example="#"
     )
     play_beep: bool = fields.flag("Beep before recording", default=True)
-    file_format: Literal["mp3", "wav"] = fields.one_of(
-        "File", [("mp3", "mp3"), ("wav", "wav")], default="mp3"
-    )
+    file_format: Literal["mp3", "wav"] = fields.one_of("File", [("mp3", "mp3"), ("wav", "wav")], default="mp3")
     record_channel_type: Literal["mono", "stereo"] = fields.one_of(
         "Channels",
         [("stereo", "stereo: each side its own"), ("mono", "mono")],
@@ -40,19 +38,33 @@ class Record(Step, type="record"):
         advanced=True,
     )
     record_session: bool = fields.flag("Record the rest of the call in the background", advanced=True)
-    start_on_dial_answer: bool = fields.flag(
-        "Record in the background once a dial is answered", advanced=True
+    start_on_dial_answer: bool = fields.flag("Record in the background once a dial is answered", advanced=True)
+    report_url: Url | None = fields.url(
+        "Tell this address when the file is ready",
+        default=None,
+        advanced=True,
+        example="https://hooks.example.com/recorded",
     )
-    report_url: Url | None = fields.url("Tell this address when the file is ready", default=None, advanced=True, example="https://hooks.example.com/recorded")  # fmt: skip
     transcription_type: Literal["auto", "hybrid", "manual"] | None = fields.one_of(
-        "Transcribe", [("auto", "by machine"), ("hybrid", "by machine, then a person"), ("manual", "by a person")],
-        default=None, advanced=True,
-    )  # fmt: skip
-    transcription_url: Url | None = fields.url("Send the transcript to", default=None, when="transcription_type", advanced=True, example="https://hooks.example.com/transcript")  # fmt: skip
+        "Transcribe",
+        [("auto", "by machine"), ("hybrid", "by machine, then a person"), ("manual", "by a person")],
+        default=None,
+        advanced=True,
+    )
+    transcription_url: Url | None = fields.url(
+        "Send the transcript to",
+        default=None,
+        when="transcription_type",
+        advanced=True,
+        example="https://hooks.example.com/transcript",
+    )
     transcription_report_type: Literal["compact", "full"] = fields.one_of(
-        "Transcript", [("compact", "the words only"), ("full", "with times")], default="compact",
-        when="transcription_type", advanced=True,
-    )  # fmt: skip
+        "Transcript",
+        [("compact", "the words only"), ("full", "with times")],
+        default="compact",
+        when="transcription_type",
+        advanced=True,
+    )
 
     @property
     def in_background(self) -> bool:
@@ -69,9 +81,7 @@ class Record(Step, type="record"):
             message = "Record the rest of the call, or from when a dial is answered. Switch one off."
             yield Problem("bad-setting", message, setting="start_on_dial_answer")
         if self.transcription_type and not self.transcription_url:
-            yield Problem(
-                "bad-setting", "Say which address the transcript is sent to.", setting="transcription_url"
-            )
+            yield Problem("bad-setting", "Say which address the transcript is sent to.", setting="transcription_url")
 
     def emit(self, document: Writer, here: Here) -> None:
         message = not self.in_background

@@ -23,11 +23,11 @@ class Speak(Step, type="speak"):
     summary = "Says a text to the caller."
 
     text: str = fields.spoken_text("What the caller hears", required=True, example="Welcome to the clinic.")
-    voice: str | None = fields.voice(
-        hint="WOMAN, MAN, or a Polly voice such as Polly.Amy.", example="Polly.Amy"
-    )
+    voice: str | None = fields.voice(hint="WOMAN, MAN, or a Polly voice such as Polly.Amy.", example="Polly.Amy")
     language: str | None = fields.language(hint="A language that the voice speaks.", example="en-GB")
-    loop: int = fields.whole_number("Say it", default=1, least=0, most=100, unit="times", hint="0 repeats it until the call ends.", advanced=True)  # fmt: skip
+    loop: int = fields.whole_number(
+        "Say it", default=1, least=0, most=100, unit="times", hint="0 repeats it until the call ends.", advanced=True
+    )
 
     def falls_through(self) -> str | None:
         return None if self.loop == 0 else "next"

@@ -39,18 +39,12 @@ def is_web_address(text: str) -> bool:
 
 def _phone_number(text: str) -> str:
     if text and not has_expression(text) and not is_phone_number(text):
-        raise ValueError(
-            f"“{text[:40]}” is not a phone number with its country code. Write it like +14155550100."
-        )
+        raise ValueError(f"“{text[:40]}” is not a phone number with its country code. Write it like +14155550100.")
     return text
 
 
 def _caller_id(text: str) -> str:
-    if (
-        text
-        and not has_expression(text)
-        and not is_phone_number(text if text.startswith("+") else f"+{text}")
-    ):
+    if text and not has_expression(text) and not is_phone_number(text if text.startswith("+") else f"+{text}"):
         raise ValueError(f"“{text[:40]}” is not a phone number. Write it like +14155550100.")
     return text
 

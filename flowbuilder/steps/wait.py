@@ -30,9 +30,7 @@ class Wait(Step, type="wait"):
 
     def problems(self) -> Iterable[Problem]:
         if self.silence and self.min_silence >= self.length * 1_000:
-            yield Problem(
-                "bad-setting", "Quiet for: make it shorter than the whole wait.", setting="min_silence"
-            )
+            yield Problem("bad-setting", "Quiet for: make it shorter than the whole wait.", setting="min_silence")
         if self.silence and self.beep:
             yield Problem(
                 "bad-setting",

@@ -1,0 +1,303 @@
+"""Every change an author can make: a flow and a named edit in, a new flow and its label out.
+
+An edit is plain data: {"op": name, ...}. What the flow does not allow is refused with a sentence; `touched` and
+`changed` say which things an edit needs and which have changed between two flows, so that two authors do not undo
+each other unseen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from typing import Any
+
+from flowbuilder.errors import EditRefused
+from flowbuilder.flow.expressions import rename_in_expression, rename_in_text
+from flowbuilder.flow.model import MAX_COORDINATE, NODE_ID, Flow, Node
+
+MAX_NODES = 10_000
+MAX_NAME = 120
+Edit = dict[str, Any]
+Thing = tuple[str, ...]
+BareExpressions = Callable[[Node], Collection[str]]
+
+
+def no_expressions(node: Node) -> Collection[str]:
+    """For callers that know of no bare expressions among the settings."""
+    return ()
+
+
+def apply_edit(flow: Flow, edit: Edit, *, bare_expressions: BareExpressions = no_expressions) -> tuple[Flow, str]:
+    """The flow after the edit, and what the edit was in words. Raises EditRefused; the flow given stays as it is.
+
+    `bare_expressions` tells which texts of a node's settings are expressions without {{ }}: a rename follows them too.
+    """
+    op = edit.get("op")
+    try:
+        if op == "rename_node":
+            return rename_node(flow, str(edit["node"]), str(edit["to"]), bare_expressions)
+        change = EDITS.get(op) if isinstance(op, str) else None
+        if change is None:
+            raise EditRefused(f"There is no edit “{str(op)[:40]}”. Use one of {', '.join([*EDITS, 'rename_node'])}.")
+        return change(flow, edit)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise EditRefused(f"The edit {op} is not complete: {error}. Load the page again and repeat it.") from error
+
+
+def add_node(flow: Flow, edit: Edit) -> tuple[Flow, str]:
+    """{type, position, id?, settings?, exits?, from?: [node, exit], insert?: bool, to_exit?}: adds a node.
+
+    With `from` the exit is led to it; with `insert` and `to_exit` what the exit led to before follows the new node.
+    """
+    type_ = str(edit["type"])
+    if len(flow.nodes) >= MAX_NODES:
+        raise EditRefused(f"A flow holds at most {MAX_NODES:,} nodes. Split it into several flows.")
+    node_id = str(edit.get("id") or free_id(flow, type_))
+    _check_new_id(flow, node_id)
+    node = Node(type_, dict(edit.get("settings") or {}), dict(edit.get("exits") or {}), _position(edit["position"]))
+    source = edit.get("from")
+    if source:
+        origin, exit = str(source[0]), str(source[1])
+        before = _node(flow, origin).exits.get(exit)
+        if before and edit.get("insert") and edit.get("to_exit"):
+            node = replace(node, exits={**node.exits, str(edit["to_exit"]): before})
+        flow = _linked(flow, origin, exit, node_id)
+    flow = flow.with_node(node_id, node)
+    if flow.entry is None or flow.entry not in flow.nodes:
+        flow = replace(flow, entry=node_id)
+    return flow, f"Add {node_id}"
+
+
+def delete_nodes(flow: Flow, edit: Edit) -> tuple[Flow, str]:
+    """{nodes: [ids]}: takes nodes out; a link into a node with one way through goes on to where that led."""
+    gone = [str(node_id) for node_id in edit["nodes"]]
+    if not gone:
+        raise EditRefused("Select what is to be deleted first.")
+    for node_id in gone:
+        _node(flow, node_id)
+    onward = {node_id: _onward(flow, node_id, set(gone)) for node_id in gone}
+    nodes = {
+        node_id: replace(node, exits=_healed(node.exits, onward))
+        for node_id, node in flow.nodes.items()
+        if node_id not in onward
+    }
+    entry = onward.get(flow.entry, flow.entry) if flow.entry else None
+    label = f"Delete {gone[0]}" if len(gone) == 1 else f"Delete {len(gone)} nodes"
+    return replace(flow, nodes=nodes, entry=entry), label
+
+
+def move_nodes(flow: Flow, edit: Edit) -> tuple[Flow, str]:
+    """{positions: {node: [x, y]}}: moves nodes; what is no longer there is passed over."""
+    positions = {str(node_id): _position(place) for node_id, place in edit["positions"].items()}
+    moved = {node_id: place for node_id, place in positions.items() if node_id in flow.nodes}
+    if not moved:
+        raise EditRefused("What was moved is no longer there.")
+    nodes = {
+        node_id: replace(node, position=moved[node_id]) if node_id in moved else node
+        for node_id, node in flow.nodes.items()
+    }
+    label = f"Move {next(iter(moved))}" if len(moved) == 1 else f"Move {len(moved)} nodes"
+    return replace(flow, nodes=nodes), label
+
+
+def rename_node(flow: Flow, old: str, new: str, bare_expressions: BareExpressions) -> tuple[Flow, str]:
+    """Gives a node another id; links, the entry and every expression that names it follow."""
+    _node(flow, old)
+    new = new.strip()
+    if new == old:
+        return flow, f"Rename {old}"
+    _check_new_id(flow, new)
+
+    def followed(value: Any, bare: Collection[str]) -> Any:
+        if isinstance(value, str):
+            return rename_in_expression(value, old, new) if value in bare else rename_in_text(value, old, new)
+        if isinstance(value, dict):
+            return {key: followed(inner, bare) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [followed(inner, bare) for inner in value]
+        return value
+
+    nodes = {}
+    for node_id, node in flow.nodes.items():
+        exits = {exit: new if target == old else target for exit, target in node.exits.items()}
+        settings = followed(node.settings, bare_expressions(node))
+        nodes[new if node_id == old else node_id] = replace(node, exits=exits, settings=settings)
+    extras = dict(flow.extras)
+    if extras.get("message_entry") == old:
+        extras["message_entry"] = new
+    entry = new if flow.entry == old else flow.entry
+    return replace(flow, nodes=nodes, entry=entry, extras=extras), f"Rename {old} to {new}"
+
+
+def connect(flow: Flow, edit: Edit) -> tuple[Flow, str]:
+    """{node, exit, to}: leads an exit to a node, in place of where it led before."""
+    node_id, exit, target = str(edit["node"]), str(edit["exit"]), str(edit["to"])
+    _node(flow, target)
+    return _linked(flow, node_id, exit, target), f"Connect {node_id}, {exit.replace('_', ' ')}, to {target}"
+
+
+def disconnect(flow: Flow, edit: Edit) -> tuple[Flow, str]:
+    """{node, exit}: the exit leads nowhere any more."""
+    node_id, exit = str(edit["node"]), str(edit["exit"])
+    node = _node(flow, node_id)
+    exits = {name: target for name, target in node.exits.items() if name != exit}
+    label = f"Disconnect {node_id}, {exit.replace('_', ' ')}"
+    return flow.with_node(node_id, replace(node, exits=exits)), label
+
+
+def set_settings(flow: Flow, edit: Edit) -> tuple[Flow, str]:
+    """{node, settings: {name: value}, unset?: [names], renamed_exits?: {old: new}, exits?: [names]}: changes settings.
+
+    Only the settings named change. `renamed_exits` takes links along; links of exits that are not in `exits` go.
+    """
+    node_id = str(edit["node"])
+    node = _node(flow, node_id)
+    unset = set(edit.get("unset") or ())
+    changed = dict(edit.get("settings") or {})
+    settings = {name: value for name, value in node.settings.items() if name not in unset}
+    settings.update(changed)
+    renamed = dict(edit.get("renamed_exits") or {})
+    exits = {renamed.get(exit, exit): target for exit, target in node.exits.items()}
+    allowed = edit.get("exits")
+    if allowed is not None:
+        exits = {exit: target for exit, target in exits.items() if exit in set(allowed)}
+    names = ", ".join(name.replace("_", " ") for name in [*changed, *sorted(unset)])
+    return flow.with_node(node_id, replace(node, settings=settings, exits=exits)), f"Change {node_id}: {names}"
+
+
+def set_entry(flow: Flow, edit: Edit) -> tuple[Flow, str]:
+    """{node}: a call starts here."""
+    node_id = str(edit["node"])
+    _node(flow, node_id)
+    return replace(flow, entry=node_id), f"Start the call at {node_id}"
+
+
+def set_details(flow: Flow, edit: Edit) -> tuple[Flow, str]:
+    """{details: {name?, description?, language?, voice?}}: changes what stands at the top of the flow file."""
+    details = dict(edit["details"])
+    unknown = set(details) - {"name", "description", "language", "voice"}
+    if unknown:
+        raise EditRefused(f"A flow has no {sorted(unknown)[0]} to set here.")
+    name = str(details.pop("name", flow.name)).strip()
+    if not name or len(name) > MAX_NAME:
+        raise EditRefused(f"Give the flow a name of 1 to {MAX_NAME} characters.")
+    extras = {key: value for key, value in flow.extras.items() if key not in details}
+    extras.update({key: str(value) for key, value in details.items() if value})
+    label = f"Rename the flow to {name}" if name != flow.name else "Change the flow's details"
+    return replace(flow, name=name, extras=extras), label
+
+
+EDITS: dict[str, Callable[[Flow, Edit], tuple[Flow, str]]] = {
+    "add_node": add_node,
+    "delete_nodes": delete_nodes,
+    "move_nodes": move_nodes,
+    "connect": connect,
+    "disconnect": disconnect,
+    "set_settings": set_settings,
+    "set_entry": set_entry,
+    "set_details": set_details,
+}
+
+
+def touched(edit: Edit) -> set[Thing]:
+    """The things that an edit needs to be as its author saw them."""
+    node = str(edit.get("node", ""))
+    match edit.get("op"):
+        case "set_settings":
+            names = [*(edit.get("settings") or {}), *(edit.get("unset") or ())]
+            return {("node", node), *(("setting", node, str(name)) for name in names)}
+        case "connect" | "disconnect":
+            return {("node", node), ("exit", node, str(edit.get("exit")))}
+        case "rename_node" | "set_entry":
+            return {("node", node), *([("entry",)] if edit.get("op") == "set_entry" else [])}
+        case "delete_nodes":
+            gone = [str(node_id) for node_id in edit.get("nodes", ())]
+            return {(kind, node_id) for node_id in gone for kind in ("node", "inside")}
+        case "add_node" if edit.get("from"):
+            return {("node", str(edit["from"][0])), ("exit", str(edit["from"][0]), str(edit["from"][1]))}
+        case "set_details":
+            return {("detail", str(name)) for name in edit.get("details", {})}
+        case _:
+            return set()
+
+
+def changed(old: Flow, new: Flow) -> set[Thing]:
+    """The things that differ between two flows, in the words of `touched`. Positions are left out: the last one wins."""
+    things: set[Thing] = {("node", node_id) for node_id in old.nodes.keys() ^ new.nodes.keys()}
+    for node_id in old.nodes.keys() & new.nodes.keys():
+        before, after = old.nodes[node_id], new.nodes[node_id]
+        if before is after:
+            continue
+        inside = [("setting", node_id, name) for name in _differing(before.settings, after.settings)]
+        inside += [("exit", node_id, name) for name in _differing(before.exits, after.exits)]
+        things.update(inside)
+        if inside or before.type != after.type:
+            things.add(("inside", node_id))
+    if old.entry != new.entry:
+        things.add(("entry",))
+    if old.name != new.name:
+        things.add(("detail", "name"))
+    things.update(("detail", name) for name in _differing(old.extras, new.extras))
+    return things
+
+
+def free_id(flow: Flow, wanted: str) -> str:
+    """An id that no node has yet: the wanted name, with a number where it is taken."""
+    base = re.sub(r"[^a-z0-9_]+", "_", wanted.lower()).strip("_")[:50] or "node"
+    base = base if NODE_ID.match(base) else f"node_{base}"
+    if base not in flow.nodes:
+        return base
+    number = 2
+    while f"{base}_{number}" in flow.nodes:
+        number += 1
+    return f"{base}_{number}"
+
+
+def _differing(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    return [name for name in old.keys() | new.keys() if old.get(name) != new.get(name)]
+
+
+def _node(flow: Flow, node_id: str) -> Node:
+    node = flow.nodes.get(node_id)
+    if node is None:
+        raise EditRefused(f"There is no node {node_id[:64]} any more.")
+    return node
+
+
+def _check_new_id(flow: Flow, node_id: str) -> None:
+    if not NODE_ID.match(node_id):
+        raise EditRefused("Name a node with a small letter, then up to 63 small letters, digits or _.")
+    if node_id in flow.nodes:
+        raise EditRefused(f"There is a node {node_id} already. Choose another name.")
+
+
+def _linked(flow: Flow, node_id: str, exit: str, target: str) -> Flow:
+    node = _node(flow, node_id)
+    return flow.with_node(node_id, replace(node, exits={**node.exits, exit: target}))
+
+
+def _position(place: Any) -> tuple[float, float]:
+    x, y = (round(float(part)) for part in place)
+    if abs(x) > MAX_COORDINATE or abs(y) > MAX_COORDINATE:
+        raise EditRefused("That is too far out on the canvas.")
+    return (x, y)
+
+
+def _onward(flow: Flow, node_id: str, gone: set[str]) -> str | None:
+    """Where a link into a deleted node leads afterwards: on to the one node it leads to, or nowhere."""
+    seen: set[str] = set()
+    while node_id in gone:
+        targets = set(flow.nodes[node_id].exits.values())
+        if len(targets) != 1 or node_id in seen:
+            return None
+        seen.add(node_id)
+        node_id = targets.pop()
+        if node_id not in flow.nodes:
+            return None
+    return node_id
+
+
+def _healed(exits: dict[str, str], onward: dict[str, str | None]) -> dict[str, str]:
+    healed = {exit: onward.get(target, target) for exit, target in exits.items()}
+    return {exit: target for exit, target in healed.items() if target is not None}
