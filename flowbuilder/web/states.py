@@ -1,0 +1,123 @@
+"""Where a flow stands: what is wrong with it, what of it is live, and whether it has changed since."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from flowbuilder.checks import find_problems
+from flowbuilder.web.drawing import draw
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from markupsafe import Markup
+
+    from flowbuilder.flow.model import Flow
+    from flowbuilder.store import DeploymentRow, FlowRow
+    from flowbuilder.web import Flowbuilder
+
+MOST_KEPT = 500
+
+
+@dataclass(frozen=True)
+class Look:
+    """What can be said of one revision once and for all; revisions never change."""
+
+    drawing: Markup
+    steps: int
+    errors: int
+    warnings: int
+
+
+@dataclass(frozen=True)
+class FlowState:
+    """One flow as a card shows it. `live_version` is None while nothing of it is published."""
+
+    id: str
+    name: str
+    description: str
+    edited_at: datetime
+    look: Look
+    live_version: int | None
+    numbers: list[str]
+    changed_since: bool
+
+    @property
+    def is_live(self) -> bool:
+        return self.live_version is not None
+
+
+class Looks:
+    """The looks of the revisions seen last, so that a home page of many flows stays quick."""
+
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self._most = most
+        self._kept: OrderedDict[tuple[str, int], Look] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, flow_id: str, revision: int, flow: Flow) -> Look:
+        key = (flow_id, revision)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        look = look_at(flow)
+        with self._lock:
+            self._kept[key] = look
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return look
+
+
+def look_at(flow: Flow) -> Look:
+    """Draws and checks the flow."""
+    severities = [problem.severity for problem in find_problems(flow)]
+    return Look(
+        drawing=draw(flow),
+        steps=len(flow.nodes),
+        errors=severities.count("error"),
+        warnings=severities.count("warning"),
+    )
+
+
+LOOKS = Looks()
+
+
+def deployment_of(fb: Flowbuilder, flow_id: str) -> DeploymentRow | None:
+    """What of this flow is live on the account in use, if anything."""
+    return fb.store.deployments.get(flow_id, fb.account.auth_id)
+
+
+def state_of(fb: Flowbuilder, row: FlowRow) -> FlowState:
+    """Reads the flow's draft and what of it is live."""
+    flow = fb.store.flows.load(row.id)
+    deployment = deployment_of(fb, row.id)
+    return FlowState(
+        id=row.id,
+        name=row.name,
+        description=str(flow.extras.get("description") or ""),
+        edited_at=row.updated_at,
+        look=LOOKS.of(row.id, row.revision, flow),
+        live_version=deployment.version if deployment else None,
+        numbers=[entry["number"] for entry in deployment.numbers] if deployment else [],
+        changed_since=bool(deployment) and _changed(fb, row, flow, deployment.version if deployment else 0),
+    )
+
+
+def _changed(fb: Flowbuilder, row: FlowRow, flow: Flow, version: int) -> bool:
+    """Whether the draft differs from the version for a caller; where cards stand does not count."""
+    published = fb.store.versions.get(row.id, version)
+    return published.revision != row.revision and same_for_a_caller(flow) != same_for_a_caller(published.flow)
+
+
+def same_for_a_caller(flow: Flow) -> object:
+    """What decides how a call goes: everything but positions, notes and words for the author."""
+    data = flow.to_json()
+    for node in data["nodes"].values():
+        node.pop("position", None)
+    for key in ("name", "description", "notes", "tests"):
+        data.pop(key, None)
+    return data
