@@ -1,8 +1,6 @@
 """Every change an author can make: a flow and a named edit in, a new flow and its label out.
 
-An edit is plain data: {"op": name, ...}. What the flow does not allow is refused with a sentence; `touched` and
-`changed` say which things an edit needs and which have changed between two flows, so that two authors do not undo
-each other unseen.
+An edit is plain data: {"op": name, ...}. What the flow does not allow is refused with a sentence.
 """
 
 from __future__ import annotations
@@ -19,7 +17,6 @@ from flowbuilder.flow.model import MAX_COORDINATE, NODE_ID, Flow, Node
 MAX_NODES = 10_000
 MAX_NAME = 120
 Edit = dict[str, Any]
-Thing = tuple[str, ...]
 BareExpressions = Callable[[Node], Collection[str]]
 
 
@@ -200,48 +197,6 @@ EDITS: dict[str, Callable[[Flow, Edit], tuple[Flow, str]]] = {
 }
 
 
-def touched(edit: Edit) -> set[Thing]:
-    """The things that an edit needs to be as its author saw them."""
-    node = str(edit.get("node", ""))
-    match edit.get("op"):
-        case "set_settings":
-            names = [*(edit.get("settings") or {}), *(edit.get("unset") or ())]
-            return {("node", node), *(("setting", node, str(name)) for name in names)}
-        case "connect" | "disconnect":
-            return {("node", node), ("exit", node, str(edit.get("exit")))}
-        case "rename_node" | "set_entry":
-            return {("node", node), *([("entry",)] if edit.get("op") == "set_entry" else [])}
-        case "delete_nodes":
-            gone = [str(node_id) for node_id in edit.get("nodes", ())]
-            return {(kind, node_id) for node_id in gone for kind in ("node", "inside")}
-        case "add_node" if edit.get("from"):
-            return {("node", str(edit["from"][0])), ("exit", str(edit["from"][0]), str(edit["from"][1]))}
-        case "set_details":
-            return {("detail", str(name)) for name in edit.get("details", {})}
-        case _:
-            return set()
-
-
-def changed(old: Flow, new: Flow) -> set[Thing]:
-    """The things that differ between two flows, in the words of `touched`. Positions are left out: the last one wins."""
-    things: set[Thing] = {("node", node_id) for node_id in old.nodes.keys() ^ new.nodes.keys()}
-    for node_id in old.nodes.keys() & new.nodes.keys():
-        before, after = old.nodes[node_id], new.nodes[node_id]
-        if before is after:
-            continue
-        inside = [("setting", node_id, name) for name in _differing(before.settings, after.settings)]
-        inside += [("exit", node_id, name) for name in _differing(before.exits, after.exits)]
-        things.update(inside)
-        if inside or before.type != after.type:
-            things.add(("inside", node_id))
-    if old.entry != new.entry:
-        things.add(("entry",))
-    if old.name != new.name:
-        things.add(("detail", "name"))
-    things.update(("detail", name) for name in _differing(old.extras, new.extras))
-    return things
-
-
 def free_id(flow: Flow, wanted: str) -> str:
     """An id that no node has yet: the wanted name, with a number where it is taken."""
     base = re.sub(r"[^a-z0-9_]+", "_", wanted.lower()).strip("_")[:50] or "node"
@@ -252,10 +207,6 @@ def free_id(flow: Flow, wanted: str) -> str:
     while f"{base}_{number}" in flow.nodes:
         number += 1
     return f"{base}_{number}"
-
-
-def _differing(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    return [name for name in old.keys() | new.keys() if old.get(name) != new.get(name)]
 
 
 def _node(flow: Flow, node_id: str) -> Node:

@@ -1,0 +1,57 @@
+"""Whether two authors' edits meet: which things an edit needs, and which things have changed meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flowbuilder.flow.edits import Edit
+    from flowbuilder.flow.model import Flow
+
+Thing = tuple[str, ...]
+
+
+def touched(edit: Edit) -> set[Thing]:
+    """The things that an edit needs to be as its author saw them."""
+    node = str(edit.get("node", ""))
+    match edit.get("op"):
+        case "set_settings":
+            names = [*(edit.get("settings") or {}), *(edit.get("unset") or ())]
+            return {("node", node), *(("setting", node, str(name)) for name in names)}
+        case "connect" | "disconnect":
+            return {("node", node), ("exit", node, str(edit.get("exit")))}
+        case "rename_node" | "set_entry":
+            return {("node", node), *([("entry",)] if edit.get("op") == "set_entry" else [])}
+        case "delete_nodes":
+            gone = [str(node_id) for node_id in edit.get("nodes", ())]
+            return {(kind, node_id) for node_id in gone for kind in ("node", "inside")}
+        case "add_node" if edit.get("from"):
+            return {("node", str(edit["from"][0])), ("exit", str(edit["from"][0]), str(edit["from"][1]))}
+        case "set_details":
+            return {("detail", str(name)) for name in edit.get("details", {})}
+        case _:
+            return set()
+
+
+def changed(old: Flow, new: Flow) -> set[Thing]:
+    """The things that differ between two flows, in the words of `touched`; positions are left out."""
+    things: set[Thing] = {("node", node_id) for node_id in old.nodes.keys() ^ new.nodes.keys()}
+    for node_id in old.nodes.keys() & new.nodes.keys():
+        before, after = old.nodes[node_id], new.nodes[node_id]
+        if before is after:
+            continue
+        inside = [("setting", node_id, name) for name in _differing(before.settings, after.settings)]
+        inside += [("exit", node_id, name) for name in _differing(before.exits, after.exits)]
+        things.update(inside)
+        if inside or before.type != after.type:
+            things.add(("inside", node_id))
+    if old.entry != new.entry:
+        things.add(("entry",))
+    if old.name != new.name:
+        things.add(("detail", "name"))
+    things.update(("detail", name) for name in _differing(old.extras, new.extras))
+    return things
+
+
+def _differing(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    return [name for name in old.keys() | new.keys() if old.get(name) != new.get(name)]
