@@ -16,7 +16,7 @@ help: ## this list
 run: .make/installed static/vendor/vendor.json ## start the editor and print its address
 	@exec $(BIN)/flowbuilder serve $(ARGS)
 
-test: .make/tools static/vendor/vendor.json .make/programs lint ## lint, types, import rules, every test
+test: .make/tools static/vendor/vendor.json .make/wheels .make/programs lint ## lint, types, import rules, every test
 	@$(BIN)/python -m pytest --numprocesses 2 $(ARGS)
 
 lint: .make/tools ## style, types and import rules
@@ -55,6 +55,12 @@ clean: ## remove what make and the tests have made
 	@echo "Installing the test tools into .venv"
 	@$(LOCKED) -r .requirements/test.txt
 	@mkdir -p .make && touch $@
+
+# What the test of the installed package installs, so that the test itself needs no network.
+.make/wheels: .requirements/run.txt | .venv/bin/python
+	@echo "Fetching the packages for the test of the wheel"
+	@rm -rf $@ && $(PIP) download --quiet --no-deps --require-hashes --dest $@ -r .requirements/run.txt
+	@touch $@
 
 .make/programs: .requirements/programs
 	@sh .requirements/programs

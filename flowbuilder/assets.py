@@ -66,7 +66,8 @@ def install(static: Path) -> None:
         for package, name in LICENCES.items():
             shutil.copyfile(modules / package / "LICENSE", vendor / name)
         facts = {name: _facts(vendor / name, modules / package) for name, package in sorted(origin.items())}
-        (vendor / "vendor.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+        about = {"made_from": _inputs(static), "files": facts}
+        (vendor / "vendor.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
         shutil.rmtree(static / "vendor", ignore_errors=True)
         shutil.copytree(vendor, static / "vendor")
 
@@ -86,9 +87,7 @@ def icon_sprite(folder: Path, names: list[str]) -> bytes:
             drawing = ElementTree.parse(folder / f"{name}.svg").getroot()
         except FileNotFoundError:
             raise AssetsMissing(f"Lucide has no icon “{name}”. Correct static/icons.txt.") from None
-        style = {
-            key: drawing.attrib[key] for key in drawing.attrib if key not in ("class", "width", "height")
-        }
+        style = {key: drawing.attrib[key] for key in drawing.attrib if key not in ("class", "width", "height")}
         symbol = ElementTree.SubElement(sprite, f"{{{SVG}}}symbol", {"id": name, **style})
         symbol.extend(drawing)
     ElementTree.indent(sprite, "")
@@ -96,13 +95,13 @@ def icon_sprite(folder: Path, names: list[str]) -> bytes:
     return text.encode() + b"\n"
 
 
-def installed(static: Path) -> dict[str, dict[str, str]]:
-    """vendor.json: for each file its package, version, licence and sha384. AssetsMissing when not there."""
+def are_current(static: Path) -> bool:
+    """Whether `static`/vendor was made from the lock file and the icon list as they stand."""
     try:
-        facts: dict[str, dict[str, str]] = json.loads((static / "vendor" / "vendor.json").read_bytes())
-    except FileNotFoundError:
-        raise AssetsMissing("The browser assets are not installed. Run `make assets`.") from None
-    return facts
+        made_from = json.loads((static / "vendor" / "vendor.json").read_bytes())["made_from"]
+    except (FileNotFoundError, KeyError, TypeError, ValueError):
+        return False
+    return bool(made_from == _inputs(static))
 
 
 def usable_npm() -> str | None:
@@ -129,8 +128,7 @@ def _fetch(static: Path, folder: Path) -> Path:
     done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode:
         raise AssetsMissing(
-            "npm could not install the browser assets. Is the npm registry reachable? npm said:\n"
-            + done.stderr.strip()
+            "npm could not install the browser assets. Is the npm registry reachable? npm said:\n" + done.stderr.strip()
         )
     return folder / "node_modules"
 
@@ -148,6 +146,14 @@ def _npm_from_the_package_index() -> str:
             "and try again. pip said:\n" + done.stderr.strip()
         )
     return npm
+
+
+def _inputs(static: Path) -> str:
+    """A hash of what decides on the contents of vendor/."""
+    digest = hashlib.sha256(json.dumps([FILES, LICENCES], sort_keys=True).encode())
+    for name in ("package-lock.json", "icons.txt"):
+        digest.update((static / name).read_bytes())
+    return digest.hexdigest()
 
 
 def _facts(file: Path, package: Path) -> dict[str, str]:
