@@ -1,0 +1,110 @@
+"""`flowbuilder serve`: the editor, the webhooks and, without Plivo credentials, the sandbox."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import threading
+import time
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
+from urllib.parse import urlsplit
+
+import click
+from flask import Flask
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from flowbuilder.app import create_app
+from flowbuilder.config import Settings
+from flowbuilder.errors import FlowbuilderError
+from flowbuilder.store import open_store
+from flowbuilder.web.access import Login
+
+# Python threads that answer requests. Each open phone panel listens on one of them.
+THREADS = 32
+ANY_ADDRESS = ("0.0.0.0", "::")
+SECONDS_TO_START = 30.0
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option("--public-url", metavar="URL", help="Where Plivo reaches this server. [env: FLOWBUILDER_PUBLIC_URL]")
+def serve(host: str, port: int, public_url: str | None) -> None:
+    """Start the editor and the webhook endpoints; prints the address to open."""
+    settings = Settings.from_environment()
+    if public_url is not None:
+        settings = replace(settings, public_url=checked_url(public_url))
+    port = free_port(host, port)
+    with closing(open_store(settings.database_url)) as store:
+        click.echo(f"Database: {store.place}")
+    token = secrets.token_urlsafe()
+    threading.Thread(target=announce_when_up, args=(host, port, token), daemon=True).start()
+    server = Server(
+        "flowbuilder",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=THREADS,
+        log_level=LogLevels.error,
+        workers_kill_timeout=5,
+    )
+    server.serve(target_loader=partial(load, settings, host, port, token), wrap_loader=False)
+
+
+def load(settings: Settings, host: str, port: int, token: str) -> Flask:
+    """The application, made in the process that serves it. Tells the next login address when one is used."""
+
+    def announce(next_token: str) -> None:
+        click.echo(f"To log in from another browser: {address(host, port, next_token)}")
+
+    return create_app(settings, login=Login(token, announce))
+
+
+def address(host: str, port: int, token: str) -> str:
+    """The address to open in a browser on this machine."""
+    host = "localhost" if host in ANY_ADDRESS else f"[{host}]" if ":" in host else host
+    return f"http://{host}:{port}/?token={token}"
+
+
+def announce_when_up(host: str, port: int, token: str) -> None:
+    """Prints the address as soon as it can be opened."""
+    give_up = time.monotonic() + SECONDS_TO_START
+    there = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    while time.monotonic() < give_up:
+        try:
+            socket.create_connection((there, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            click.echo(f"Open {address(host, port, token)}")
+            return
+
+
+def free_port(host: str, port: int) -> int:
+    """The port, after a look whether it can be listened on; 0 chooses one. Raises FlowbuilderError.
+
+    The server itself would share a port that another server of its kind has already taken.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise FlowbuilderError(
+                f"Port {port} of {host} cannot be used: {error.strerror}. Choose another with --port."
+            ) from error
+        return int(probe.getsockname()[1])
+
+
+def checked_url(url: str) -> str:
+    """A public URL without its last slash. Raises FlowbuilderError with a sentence."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise FlowbuilderError(f"{url} is no public URL. Write it like https://flows.example.com.")
+    return url.rstrip("/")
