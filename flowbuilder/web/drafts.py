@@ -1,0 +1,97 @@
+"""A flow as the editor shows it: one revision with its problems and its cards, and what of it is live."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from flowbuilder.checks import find_problems
+from flowbuilder.web.cards import CardView, card_views
+
+if TYPE_CHECKING:
+    from flowbuilder.flow.model import Flow
+    from flowbuilder.flow.problems import Problem
+    from flowbuilder.store import FlowRow, Store
+    from flowbuilder.web import Flowbuilder
+
+MOST_KEPT = 24
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One revision, read and checked."""
+
+    flow_id: str
+    revision: int
+    flow: Flow
+    problems: list[Problem]
+    cards: dict[str, CardView]
+
+    @property
+    def errors(self) -> int:
+        return sum(problem.severity == "error" for problem in self.problems)
+
+    @property
+    def warnings(self) -> int:
+        return sum(problem.severity == "warning" for problem in self.problems)
+
+    def problems_of(self, node: str) -> list[Problem]:
+        return [problem for problem in self.problems if problem.node == node]
+
+
+@dataclass(frozen=True)
+class Live:
+    """What callers get now: the version, its numbers, and how many edits the draft is ahead."""
+
+    version: int
+    numbers: list[str]
+    changes: int
+
+
+class Drafts:
+    """The revisions read last. A revision never changes, so what was read once stays true."""
+
+    def __init__(self) -> None:
+        self._kept: WeakKeyDictionary[Store, OrderedDict[tuple[str, int], Draft]] = WeakKeyDictionary()
+        self._lock = Lock()
+
+    def at(self, store: Store, flow_id: str, revision: int) -> Draft:
+        """The flow as it was at a revision; raises NotFound when there never was one."""
+        key = (flow_id, revision)
+        with self._lock:
+            kept = self._kept.setdefault(store, OrderedDict())
+            if key in kept:
+                kept.move_to_end(key)
+                return kept[key]
+        draft = read_draft(flow_id, revision, store.flows.load(flow_id, revision))
+        with self._lock:
+            kept[key] = draft
+            while len(kept) > MOST_KEPT:
+                kept.popitem(last=False)
+        return draft
+
+
+def read_draft(flow_id: str, revision: int, flow: Flow) -> Draft:
+    problems = find_problems(flow)
+    return Draft(flow_id, revision, flow, problems, card_views(flow, problems))
+
+
+DRAFTS = Drafts()
+
+
+def head_of(fb: Flowbuilder, row: FlowRow) -> Draft:
+    """The draft as it is now."""
+    return DRAFTS.at(fb.store, row.id, row.revision)
+
+
+def live_of(fb: Flowbuilder, row: FlowRow) -> Live | None:
+    """What of this flow is live on the account in use; None while nothing is."""
+    deployment = fb.store.deployments.get(row.id, fb.account.auth_id)
+    if deployment is None:
+        return None
+    published = fb.store.versions.get(row.id, deployment.version).revision
+    since = [entry for entry in fb.store.flows.history(row.id) if entry.revision > published and not entry.undone]
+    return Live(deployment.version, [entry["number"] for entry in deployment.numbers], len(since))

@@ -1,0 +1,132 @@
+/** What part of the drawing is seen: pan, zoom, fit. The view belongs to the tab and is kept for a reload. */
+
+import { WIDTH, boundsOf, nodes } from "./model.js";
+
+const LEAST = 0.1;
+const MOST = 2;
+const FAR = 0.45;
+
+export const view = { x: 40, y: 60, k: 1 };
+
+let canvas;
+let world;
+let key;
+let queued = false;
+const listeners = [];
+
+export function onView(listener) {
+  listeners.push(listener);
+}
+
+function apply() {
+  queued = false;
+  const { x, y, k } = view;
+  world.style.transform = `translate(${x}px, ${y}px) scale(${k})`;
+  world.classList.toggle("far", k < FAR);
+  const step = k < 0.35 ? 100 * k : 20 * k;
+  canvas.style.backgroundSize = `${step}px ${step}px`;
+  canvas.style.backgroundPosition = `${x - step / 2}px ${y - step / 2}px`;
+  document.getElementById("percent").textContent = `${Math.round(k * 100)} %`;
+  for (const listener of listeners) listener();
+  sessionStorage.setItem(key, JSON.stringify(view));
+}
+
+function changed() {
+  if (queued) return;
+  queued = true;
+  requestAnimationFrame(apply);
+}
+
+export function panBy(dx, dy) {
+  view.x += dx;
+  view.y += dy;
+  changed();
+}
+
+/** Zoom to `k`, keeping the point (px, py) of the canvas where it is. */
+export function zoomTo(k, px = canvas.clientWidth / 2, py = canvas.clientHeight / 2) {
+  k = Math.min(MOST, Math.max(LEAST, k));
+  view.x = px - ((px - view.x) / view.k) * k;
+  view.y = py - ((py - view.y) / view.k) * k;
+  view.k = k;
+  changed();
+}
+
+export function zoomBy(factor, px, py) {
+  zoomTo(view.k * factor, px, py);
+}
+
+/** A point of the window, in the drawing's own measure. */
+export function toWorld(clientX, clientY) {
+  const box = canvas.getBoundingClientRect();
+  return { x: (clientX - box.left - view.x) / view.k, y: (clientY - box.top - view.y) / view.k };
+}
+
+/** The middle of what is seen, in the drawing's own measure. */
+export function middle() {
+  const box = canvas.getBoundingClientRect();
+  return toWorld(box.left + box.width / 2, box.top + box.height / 2);
+}
+
+/** Show all of these nodes (all there are when none are given), never nearer than actual size. */
+export function fit(ids = null, least = LEAST) {
+  const list = [...nodes.values()].filter((node) => !ids || ids.has(node.id));
+  if (!list.length) return;
+  const box = boundsOf(list);
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+  const pad = Math.min(64, width * 0.08);
+  const wanted = Math.min((width - 2 * pad) / (box.right - box.left), (height - 2 * pad - 24) / (box.bottom - box.top), 1);
+  const k = Math.max(wanted, least);
+  view.k = k;
+  if (k > wanted) {
+    // Too large to be read whole: begin where the call begins.
+    view.x = pad - box.left * k;
+    view.y = Math.max(pad + 24, (height - (box.bottom - box.top) * k) / 2) - box.top * k;
+  } else {
+    view.x = (width - (box.right - box.left) * k) / 2 - box.left * k;
+    view.y = (height - (box.bottom - box.top) * k) / 2 - box.top * k + 8;
+  }
+  changed();
+}
+
+/** Bring a node into sight, moving no more than needed. */
+export function reveal(id) {
+  const node = nodes.get(id);
+  if (!node) return;
+  const margin = 48;
+  const left = node.x * view.k + view.x;
+  const top = node.y * view.k + view.y;
+  const right = left + WIDTH * view.k;
+  const bottom = top + node.h * view.k;
+  let [dx, dy] = [0, 0];
+  if (right > canvas.clientWidth - margin) dx = canvas.clientWidth - margin - right;
+  if (left + dx < margin) dx = margin - left;
+  if (bottom > canvas.clientHeight - margin) dy = canvas.clientHeight - margin - bottom;
+  if (top + dy < margin) dy = margin - top;
+  if (dx || dy) panBy(dx, dy);
+}
+
+function onWheel(event) {
+  event.preventDefault();
+  const box = canvas.getBoundingClientRect();
+  const unit = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? canvas.clientHeight : 1;
+  if (event.ctrlKey || event.metaKey) {
+    zoomBy(Math.exp(-event.deltaY * unit * 0.0035), event.clientX - box.left, event.clientY - box.top);
+  } else if (event.shiftKey && !event.deltaX) {
+    panBy(-event.deltaY * unit, 0);
+  } else {
+    panBy(-event.deltaX * unit, -event.deltaY * unit);
+  }
+}
+
+export function start(element) {
+  canvas = element;
+  world = document.getElementById("world");
+  key = `view:${canvas.dataset.flow}`;
+  canvas.addEventListener("wheel", onWheel, { passive: false });
+  const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
+  if (kept) Object.assign(view, kept);
+  else fit(null, 0.7);
+  apply();
+  new ResizeObserver(() => changed()).observe(canvas);
+}
