@@ -17,6 +17,8 @@ from flowbuilder.store import open_store, utc_now
 from flowbuilder.web import EXTENSION, Flowbuilder, wording
 from flowbuilder.web.access import Login, protect
 from flowbuilder.web.errors import answer_errors
+from flowbuilder.web.figures import Figures
+from flowbuilder.web.health import health
 from flowbuilder.web.static_files import serve_static_files
 
 MAX_REQUEST_BYTES = 24 * 1024 * 1024
@@ -60,6 +62,7 @@ def create_app(
     serve_static_files(app, places.static_folder())
     protect(app)
     answer_errors(app)
+    app.register_blueprint(health)
     app.after_request(_add_security_headers)
     for name in FILTERS:
         app.jinja_env.filters[name] = getattr(wording, name)
@@ -78,6 +81,7 @@ def create_app(
         programs=None,  # type: ignore[arg-type]
         services=None,  # type: ignore[arg-type]
         login=login or Login(),
+        figures=Figures(),
         clock=clock,
     )
     return app

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from flowbuilder.runtime.services import Services
     from flowbuilder.store import Store
     from flowbuilder.web.access import Login
+    from flowbuilder.web.figures import Figures
     from flowbuilder.web.programs import Programs
 
 EXTENSION = "flowbuilder"
@@ -36,6 +37,7 @@ class Flowbuilder:
     programs: Programs
     services: Services
     login: Login
+    figures: Figures
     clock: Callable[[], datetime]
 
 
