@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from flowbuilder.store.calls import CallRow, Calls
 from flowbuilder.store.database import Database, shown
 from flowbuilder.store.deployments import DeploymentRow, Deployments
-from flowbuilder.store.flows import FlowRow, Flows, HistoryEntry
+from flowbuilder.store.flows import Flows
+from flowbuilder.store.revisions import FlowRow, HistoryEntry
 from flowbuilder.store.sandbox import SandboxDocuments
 from flowbuilder.store.secrets import Secrets
 from flowbuilder.store.versions import VersionRow, Versions, VersionSummary
@@ -44,7 +45,7 @@ def random_suffix() -> str:
 
 
 class Store:
-    """An open database and its parts. Safe to use from several threads, and from several processes at once."""
+    """An open database and its parts. Several threads may use it, and several processes the same database."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime], make_suffix: Callable[[], str]) -> None:
         self._database = database
@@ -61,7 +62,7 @@ class Store:
         return shown(self._database.url)
 
     def check(self) -> None:
-        """Ask the database something, for `/healthz`; raises what the driver raises when it does not answer."""
+        """Ask the database something, for `/healthz`; raises SQLAlchemyError when it does not answer."""
         self._database.ping()
 
     def close(self) -> None:
@@ -73,7 +74,7 @@ def open_store(
 ) -> Store:
     """Open the database at `url` (SQLite or PostgreSQL) and bring its tables up to date.
 
-    `clock` gives aware times, `make_suffix` the random end of a new flow's id. Raises FlowbuilderError with a sentence when the
-    database cannot be opened or was made by a newer Flowbuilder.
+    `clock` gives aware times, `make_suffix` the random end of a new flow's id. Raises FlowbuilderError with a
+    sentence when the database cannot be opened or was made by a newer Flowbuilder.
     """
     return Store(Database(url), clock, make_suffix)

@@ -1,7 +1,8 @@
 """Calls and their traces: the one part of the store that a webhook waits for.
 
-A webhook costs one `load` by primary key and one `save`, which compares and swaps the turn and appends the trace events in the
-same transaction. Both go to the driver directly, with statements compiled once, on a connection that the thread keeps.
+A webhook costs one `load` by primary key and one `save`, which compares and swaps the turn and appends the
+trace events in the same transaction. Both go to the driver directly, with statements written once, on a
+connection that the thread keeps.
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ NEVER_ANSWERED = -1  # the turn of a call that we know from its hangup alone
 class CallRow:
     """One phone call. `state` is the runtime's Call as JSON; `turn` counts the answers given.
 
-    `last_key` names the request that was answered last and `last_answer` is what it got, so that a repeated one gets the same.
-    The flow, the version, the numbers and the start are those of the first save; later ones do not change them.
+    `last_key` names the request that was answered last and `last_answer` is what it got, so that a repeated
+    one gets the same. The flow, the version, the numbers and the start are those of the first save; later
+    saves leave them.
     """
 
     uuid: str
@@ -48,15 +50,17 @@ class CallRow:
     hangup_cause: str | None = None
 
 
-_COLUMNS = ", ".join(CallRow.__slots__)
 _NAMES = tuple(CallRow.__slots__)
+_TIMES = (_NAMES.index("started_at"), _NAMES.index("ended_at"))
+_COLUMNS = ", ".join(_NAMES)
 _LOAD = f"SELECT {_COLUMNS} FROM calls WHERE uuid = :uuid AND turn >= 0"
 _INSERT = f"""
 INSERT INTO calls ({_COLUMNS}, event_count) VALUES ({", ".join(":" + name for name in _NAMES)}, :added)
 ON CONFLICT (uuid) DO UPDATE SET
     flow_id = excluded.flow_id, version = excluded.version, turn = excluded.turn, state = excluded.state,
     last_key = excluded.last_key, last_answer = excluded.last_answer, from_number = excluded.from_number,
-    to_number = excluded.to_number, direction = excluded.direction, event_count = calls.event_count + excluded.event_count
+    to_number = excluded.to_number, direction = excluded.direction,
+    event_count = calls.event_count + excluded.event_count
 WHERE calls.turn < 0
 RETURNING event_count"""
 _UPDATE = """
@@ -68,17 +72,17 @@ UPDATE calls SET turn = :turn, state = :state, last_key = :last_key, last_answer
 WHERE uuid = :uuid AND turn = :expected_turn
 RETURNING event_count"""
 _FINISH = """
-INSERT INTO calls (uuid, flow_id, version, turn, event_count, from_number, to_number, direction, status, started_at,
-    ended_at, hangup_cause, hangup_facts, last_key, last_answer, state)
-VALUES (:uuid, :flow_id, :version, :turn, :added, :from_number, :to_number, :direction, :status, :ended_at,
-    :ended_at, :hangup_cause, :hangup_facts, '', :last_answer, '')
+INSERT INTO calls (uuid, flow_id, version, turn, event_count, from_number, to_number, direction, status,
+    started_at, ended_at, hangup_cause, hangup_facts, last_key, last_answer, state)
+VALUES (:uuid, :flow_id, :version, :turn, :added, :from_number, :to_number, :direction, :status,
+    :ended_at, :ended_at, :hangup_cause, :hangup_facts, '', :last_answer, '')
 ON CONFLICT (uuid) DO UPDATE SET
     status = excluded.status, ended_at = excluded.ended_at, hangup_cause = excluded.hangup_cause,
     hangup_facts = excluded.hangup_facts, event_count = calls.event_count + excluded.event_count
 WHERE calls.hangup_facts IS NULL
 RETURNING event_count"""
-_ADD_EVENT = "INSERT INTO call_events (uuid, number, event) VALUES (:uuid, :number, :event)"
-_EVENTS = "SELECT event FROM call_events WHERE uuid = :uuid AND number > :after ORDER BY number"
+_ADD_EVENTS = "INSERT INTO call_events (uuid, number, events) VALUES (:uuid, :number, :events)"
+_EVENTS = "SELECT number, events FROM call_events WHERE uuid = :uuid ORDER BY number"
 
 
 class Calls:
@@ -88,19 +92,20 @@ class Calls:
         self._database = database
         self._clock = clock
         self._begin = "BEGIN IMMEDIATE" if database.is_sqlite else "BEGIN"
-        statements = (_LOAD, _INSERT, _UPDATE, _FINISH, _ADD_EVENT, _EVENTS)
+        statements = (_LOAD, _INSERT, _UPDATE, _FINISH, _ADD_EVENTS, _EVENTS)
         self._sql = {statement: _for_driver(statement, database) for statement in statements}
 
     def load(self, uuid: str) -> CallRow | None:
         """The call, or None for one that was never answered here."""
-        found = self._read(_LOAD, {"uuid": uuid})
+        found = self._run(_LOAD, {"uuid": uuid}).fetchall()
         return _call_row(found[0]) if found else None
 
     def save(self, row: CallRow, expected_turn: int | None, events: Sequence[dict[str, Any]] = ()) -> bool:
         """Keep the call with the turn it has now, and append the events to its trace; all of it, or nothing.
 
-        `expected_turn` is the turn as it was loaded; None inserts a call never seen. False: another request was quicker (the
-        turn has moved, or the call is there already), and nothing was kept. A hangup that has come meanwhile stays.
+        `expected_turn` is the turn as it was loaded; None inserts a call never seen. False: another request
+        was quicker (the turn has moved, or the call is there already), and nothing was kept. A hangup that
+        has come meanwhile stays.
         """
         values = {
             "uuid": row.uuid,
@@ -129,8 +134,8 @@ class Calls:
     def finish(self, uuid: str, facts: dict[str, Any], events: Sequence[dict[str, Any]] = ()) -> bool:
         """Record the hangup; also of a call never seen. Only the first one counts; False for a repeated one.
 
-        Of `facts`, `flow_id`, `version`, `from_number`, `to_number`, `direction`, `status` and `hangup_cause` become part of the call
-        (the first five only where it was not there); all are kept beside it.
+        All facts are kept. Of them `status` and `hangup_cause` become part of the call, and, where it was never
+        seen, `flow_id`, `version`, `from_number`, `to_number` and `direction` too.
         """
         texts = ("flow_id", "version", "from_number", "to_number", "direction", "hangup_cause")
         values: dict[str, Any] = {name: storable(str(facts.get(name) or "")) for name in texts}
@@ -147,41 +152,50 @@ class Calls:
 
     def events(self, uuid: str, after: int = 0) -> list[dict[str, Any]]:
         """The call's trace in order; `after` leaves out that many from its start."""
-        return [json.loads(event) for (event,) in self._read(_EVENTS, {"uuid": uuid, "after": after})]
+        trace = [event for _, batch in self._run(_EVENTS, {"uuid": uuid}) for event in json.loads(batch)]
+        return trace[after:]
 
     def recent(self, flow_id: str | None = None, limit: int = 50) -> list[CallRow]:
         """The calls that began last, newest first; also those that we know from their hangup alone."""
-        query = sa.select(*(calls.c[name] for name in _NAMES)).order_by(calls.c.started_at.desc(), calls.c.uuid)
+        query = sa.select(*(calls.c[name] for name in _NAMES))
         if flow_id is not None:
             query = query.where(calls.c.flow_id == flow_id)
         with self._database.read() as connection:
-            return [CallRow(*row) for row in connection.execute(query.limit(limit))]
+            newest = query.order_by(calls.c.started_at.desc(), calls.c.uuid).limit(limit)
+            return [CallRow(*row) for row in connection.execute(newest)]
 
-    def _read(self, statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-        sql = self._sql[statement]
+    def _run(self, statement: str, values: dict[str, Any]) -> Any:
+        """Run the first statement of a transaction, or a lone one, and give its cursor.
+
+        A connection that the server has closed is noticed here; nothing has happened on it, so try anew.
+        """
+        sql = self._sql.get(statement, statement)
+        connection = self._database.driver()
         try:
-            return list(self._database.driver().execute(sql, values).fetchall())
+            return connection.execute(sql, values)
         except Exception:
-            # A connection that the server has closed is noticed here first; reading again does no harm.
             self._database.drop_driver()
-            return list(self._database.driver().execute(sql, values).fetchall())
+            if not getattr(connection, "closed", False):
+                raise
+            return self._database.driver().execute(sql, values)
 
     def _write(self, statement: str, values: dict[str, Any], events: Sequence[dict[str, Any]]) -> bool:
         with self._transaction() as connection:
             kept = connection.execute(self._sql[statement], values).fetchall()
-            if not kept:
-                return False
-            first = kept[0][0] - len(events) + 1
-            sql, uuid = self._sql[_ADD_EVENT], values["uuid"]
-            for number, event in enumerate(events, first):
-                connection.execute(sql, {"uuid": uuid, "number": number, "event": json.dumps(event)})
-            return True
+            if kept and events:
+                batch = {
+                    "uuid": values["uuid"],
+                    "number": kept[0][0] - len(events) + 1,
+                    "events": json.dumps(events),
+                }
+                connection.execute(self._sql[_ADD_EVENTS], batch)
+        return bool(kept)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[Any]:
-        connection = self._database.driver()
+        self._run(self._begin, {})
         try:
-            connection.execute(self._begin)
+            connection = self._database.driver()
             yield connection
             connection.execute("COMMIT")
         except BaseException:
@@ -191,17 +205,14 @@ class Calls:
 
 def _for_driver(statement: str, database: Database) -> str:
     """The statement with its `:names` as the driver writes them."""
-    dialect = database.engine.dialect
     if database.is_sqlite:
         return statement  # sqlite3 reads :names as they are
-    return str(sa.text(statement).compile(dialect=dialect))
+    return str(sa.text(statement).compile(dialect=database.engine.dialect))
 
 
 def _call_row(values: tuple[Any, ...]) -> CallRow:
-    *texts, started_at, ended_at, hangup_cause = values
-    return CallRow(
-        *texts,
-        started_at=datetime.fromisoformat(started_at),
-        ended_at=None if ended_at is None else datetime.fromisoformat(ended_at),
-        hangup_cause=hangup_cause,
-    )
+    fields = list(values)
+    for place in _TIMES:
+        if fields[place] is not None:
+            fields[place] = datetime.fromisoformat(fields[place])
+    return CallRow(*fields)

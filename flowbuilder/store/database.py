@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BUSY_TIMEOUT_MS = 10_000
+SQLITE_PRAGMAS = (
+    f"busy_timeout = {BUSY_TIMEOUT_MS}",
+    "journal_mode = WAL",
+    "synchronous = NORMAL",
+    "foreign_keys = ON",
+    "wal_autocheckpoint = 4000",
+)
 POSTGRESQL_CONNECT_SECONDS = 10
 MIGRATION_LOCK = 0x666C6F77  # any number, as long as every Flowbuilder takes the same
 DIALECTS = {
@@ -39,8 +46,9 @@ _alembic = threading.Lock()  # Alembic's context is one per process
 class Database:
     """One opened database.
 
-    `read()` and `write()` lend an SQLAlchemy connection inside a transaction. `driver()` is the driver's own connection of
-    the current thread, in autocommit, for the calls: what SQLAlchemy adds per statement would be most of their cost.
+    `read()` and `write()` lend an SQLAlchemy connection inside a transaction. `driver()` is the driver's own
+    connection of the current thread, in autocommit, for the calls: what SQLAlchemy adds to a statement would be
+    most of their cost.
     """
 
     def __init__(self, url: str) -> None:
@@ -81,9 +89,11 @@ class Database:
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction; on SQLite it holds the one write lock from its start, so what it reads stays true."""
-        with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
-            yield connection
+        """A transaction. On SQLite it holds the one write lock from its start, so what it reads stays true."""
+        with self.engine.connect() as connection:
+            connection.execution_options(writes=True)
+            with connection.begin():
+                yield connection
 
     def driver(self) -> Any:
         """This thread's own connection of the driver (sqlite3 or psycopg), in autocommit."""
@@ -112,7 +122,7 @@ class Database:
 
 
 class _Held:
-    """A driver connection kept by one thread; closed with the thread or the database, whichever goes first."""
+    """A driver connection kept by one thread; closed with the thread or with the database."""
 
     def __init__(self, lent: Any) -> None:
         self._lent = lent
@@ -174,7 +184,7 @@ def _read_url(text: str) -> URL:
     dialect = DIALECTS.get(url.drivername)
     if dialect is None:
         raise FlowbuilderError(
-            f"Flowbuilder keeps its data in SQLite or PostgreSQL, not in {url.drivername}: change the database URL."
+            f"Flowbuilder keeps its data in SQLite or PostgreSQL, not in {url.drivername}. Change the database URL."
         )
     return url.set(drivername=dialect)
 
@@ -197,7 +207,7 @@ def _cannot_open(url: URL, error: BaseException | None) -> str:
 def _connect_arguments(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
         return {"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}
-    return {"connect_timeout": int(url.query.get("connect_timeout", POSTGRESQL_CONNECT_SECONDS))}
+    return {} if "connect_timeout" in url.query else {"connect_timeout": POSTGRESQL_CONNECT_SECONDS}
 
 
 def _make_engine(url: URL) -> Engine:
@@ -229,13 +239,8 @@ def _make_driver_engine(url: URL) -> Engine:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves: sqlite3's own begins too late to read and then write
-    for pragma in (
-        f"busy_timeout = {BUSY_TIMEOUT_MS}",
-        "journal_mode = WAL",
-        "synchronous = NORMAL",
-        "foreign_keys = ON",
-    ):
+    connection.isolation_level = None  # we say BEGIN ourselves: sqlite3's own comes too late to read first
+    for pragma in SQLITE_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class DeploymentRow:
     """A flow on one Plivo account (`account` is its auth id).
 
-    `numbers` are `{"number", "previous_app_id"}`: what each number had before us, so that it can have it back.
+    `numbers` are `{"number", "previous_app_id"}`: what each number had before us, to be given back.
     """
 
     flow_id: str

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from flowbuilder.errors import NotFound
-from flowbuilder.store.flows import pack_flow, unpack_flow
+from flowbuilder.store.revisions import pack_flow, unpack_flow
 from flowbuilder.store.tables import flows, versions
 
 if TYPE_CHECKING:
@@ -53,9 +53,7 @@ class Versions:
         self._database = database
         self._clock = clock
 
-    def add(
-        self, flow_id: str, revision: int, flow: Flow, program_json: str, note: str = "", author: str = ""
-    ) -> int:
+    def add(self, flow_id: str, revision: int, flow: Flow, program_json: str, note: str = "", author: str = "") -> int:
         """Keep a flow and its program together for good; gives the new version's number."""
         with self._database.write() as connection:
             number = connection.execute(

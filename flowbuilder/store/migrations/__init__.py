@@ -1,6 +1,7 @@
 """Alembic migrations of the database: append-only, run in-process when the store is opened.
 
-A new one is `versions/NNNN_what_it_does.py` with `revision = "NNNN"`, and `NEWEST` here; a shipped one is never edited.
+A new one is `versions/NNNN_what_it_does.py` with `revision = "NNNN"`, and `NEWEST` here. A shipped one is never
+edited.
 """
 
 NEWEST = "0001"

@@ -1,4 +1,4 @@
-"""Flows with their revisions and versions, calls with their trace, deployments, the sandbox's documents, secrets."""
+"""Flows, revisions, versions, calls with their trace, deployments, the sandbox's documents, secrets."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -81,9 +81,8 @@ def make_call_tables() -> None:
         "call_events",
         sa.Column("uuid", sa.Text, nullable=False),
         sa.Column("number", sa.Integer, nullable=False),
-        sa.Column("event", sa.Text, nullable=False),
+        sa.Column("events", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("uuid", "number", name="pk_call_events"),
-        sa.ForeignKeyConstraint(["uuid"], ["calls.uuid"], name="fk_call_events_uuid", ondelete="CASCADE"),
         sqlite_with_rowid=False,
     )
 

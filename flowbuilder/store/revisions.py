@@ -1,0 +1,128 @@
+"""What a flow in the store is made of: its row, its history, its content; and the queries that read them."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from flowbuilder.errors import NotFound
+from flowbuilder.flow.model import Flow
+from flowbuilder.store.tables import flows, revisions
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRow:
+    """A flow in the store, without its content. The labels name what undo takes back and redo brings again."""
+
+    id: str
+    name: str
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+    undo_label: str | None = None
+    redo_label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One saved edit. `undone`: redo would bring it again; `current`: the draft equals it now."""
+
+    revision: int
+    label: str
+    at: datetime
+    undone: bool
+    current: bool
+
+
+def pack_flow(flow: Flow) -> bytes:
+    """The flow as it is kept.
+
+    Not as a flow file: their reader refuses large ones, and what an author has drawn must open again.
+    """
+    return zlib.compress(json.dumps(flow.to_json(), separators=(",", ":")).encode())
+
+
+def unpack_flow(content: bytes) -> Flow:
+    return Flow.from_json(json.loads(zlib.decompress(content)))
+
+
+IS_ENTRY = (revisions.c.entry == revisions.c.revision) & revisions.c.abandoned.is_(False)
+_OF_FLOW = (revisions.c.flow_id == flows.c.id) & IS_ENTRY
+
+# What undo takes back is the current entry, unless it is the first; what redo brings is the next one.
+_earlier = revisions.alias()
+_HAS_EARLIER = sa.exists().where(_earlier.c.flow_id == flows.c.id, _earlier.c.revision < flows.c.entry).correlate(flows)
+_UNDO_LABEL = (
+    sa.select(revisions.c.label).where(_OF_FLOW, revisions.c.revision == flows.c.entry, _HAS_EARLIER).correlate(flows)
+)
+_REDO_LABEL = (
+    sa.select(revisions.c.label)
+    .where(_OF_FLOW, revisions.c.revision > flows.c.entry)
+    .order_by(revisions.c.revision)
+    .limit(1)
+    .correlate(flows)
+)
+FLOW_ROWS: sa.Select[Any] = sa.select(
+    flows.c.id,
+    flows.c.name,
+    flows.c.revision,
+    flows.c.created_at,
+    flows.c.updated_at,
+    _UNDO_LABEL.scalar_subquery().label("undo_label"),
+    _REDO_LABEL.scalar_subquery().label("redo_label"),
+).where(flows.c.deleted_at.is_(None))
+
+
+def read_row(connection: Connection, flow_id: str) -> FlowRow:
+    row = connection.execute(FLOW_ROWS.where(flows.c.id == flow_id)).first()
+    if row is None:
+        raise NotFound(f"There is no flow {flow_id}.")
+    return FlowRow(*row)
+
+
+def read_content(connection: Connection, flow_id: str, revision: int | None) -> bytes | None:
+    """The packed flow at a revision (None: at the head), or None where there is no such thing."""
+    at = revisions.alias()
+    query = (
+        sa.select(revisions.c.content)
+        .join(at, (revisions.c.flow_id == at.c.flow_id) & (revisions.c.revision == at.c.entry))
+        .join(flows, flows.c.id == at.c.flow_id)
+        .where(at.c.flow_id == flow_id, flows.c.deleted_at.is_(None))
+        .where(at.c.revision == (flows.c.revision if revision is None else revision))
+    )
+    return connection.execute(query).scalar()
+
+
+def entry_beside(connection: Connection, flow_id: str, here: int, *, back: bool) -> Any:
+    """The history's entry before `here`, or after it: a row of revision, label and name; None at the end."""
+    query = sa.select(revisions.c.revision, revisions.c.label, revisions.c.name).where(
+        revisions.c.flow_id == flow_id, IS_ENTRY
+    )
+    if back:
+        query = query.where(revisions.c.revision < here).order_by(revisions.c.revision.desc())
+    else:
+        query = query.where(revisions.c.revision > here).order_by(revisions.c.revision)
+    return connection.execute(query.limit(1)).first()
+
+
+def read_history(connection: Connection, flow_id: str, limit: int) -> list[HistoryEntry]:
+    query = (
+        sa.select(revisions.c.revision, revisions.c.label, revisions.c.at, flows.c.entry)
+        .join(flows, flows.c.id == revisions.c.flow_id)
+        .where(revisions.c.flow_id == flow_id, IS_ENTRY)
+        .order_by(revisions.c.revision.desc())
+        .limit(limit)
+    )
+    return [
+        HistoryEntry(revision, label, at, undone=revision > here, current=revision == here)
+        for revision, label, at, here in connection.execute(query)
+    ]
