@@ -1,0 +1,144 @@
+"""Program: every node of a flow compiled to its own XML and routes, as plain data that never changes again.
+
+Documents are not stored: they are these parts, fused from an arrival on (`documents.py`, and `runtime.engine` where
+something must be decided or filled). So a step that many documents share is kept once, and a program is never larger
+than its flow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+
+from flowbuilder.checks import find_problems
+from flowbuilder.compiler.routes import routes_of
+from flowbuilder.errors import FlowFileError, FlowHasErrors
+from flowbuilder.flow.model import Node
+from flowbuilder.protocol.elements import PLIVO_DOCUMENT_BYTES
+from flowbuilder.protocol.xml import parse
+from flowbuilder.steps import read_node
+from flowbuilder.steps.writing import Place, write_step
+
+if TYPE_CHECKING:
+    from flowbuilder.flow.model import Flow
+    from flowbuilder.steps import Step
+
+FORMAT = "flowbuilder-program/1"
+START = "1"
+
+
+@dataclass(frozen=True)
+class Part:
+    """The XML of one node from one attempt on: the children of `root`, a Response of their own."""
+
+    root: etree._Element
+    size: int
+    has_expressions: bool
+
+    @classmethod
+    def of(cls, root: etree._Element) -> Part:
+        serialised = etree.tostring(root, encoding="utf-8")
+        return cls(root, len(serialised), b"{{" in serialised)
+
+    @property
+    def xml(self) -> str:
+        return etree.tostring(self.root, encoding="unicode")
+
+
+def part_key(attempt: int, asked_again: bool) -> str:
+    """How a part is named: "2" begins at attempt 2, "2!" says first that the answer was wrong."""
+    return f"{attempt}!" if asked_again else str(attempt)
+
+
+@dataclass(frozen=True)
+class CompiledNode:
+    """One node: its step, where its exits lead, and its XML (none where the step is silent)."""
+
+    id: str
+    type: str
+    settings: dict[str, Any]
+    routes: dict[str, str]
+    parts: dict[str, Part] = field(default_factory=dict)
+
+    @cached_property
+    def step(self) -> Step:
+        step = read_node(self.id, Node(self.type, self.settings)).step
+        if step is None:
+            raise FlowFileError(f"Node {self.id} is a “{self.type}”, and that step type is not installed here.")
+        return step
+
+    def part(self, attempt: int = 1, asked_again: bool = False) -> Part:
+        """The XML from that attempt on; from the start where there is no such attempt."""
+        return self.parts.get(part_key(attempt, asked_again)) or self.parts[START]
+
+    def route(self, exit: str | None) -> str | None:
+        """The node that an exit leads to; None where the call ends."""
+        return None if exit is None else self.routes.get(exit)
+
+
+@dataclass(frozen=True)
+class Program:
+    """A compiled flow. `entry` is the node at which a call starts."""
+
+    name: str
+    entry: str
+    nodes: dict[str, CompiledNode]
+
+    def to_json(self) -> dict[str, Any]:
+        nodes = {
+            node.id: {
+                "type": node.type,
+                "settings": node.settings,
+                "routes": node.routes,
+                "parts": {key: part.xml for key, part in node.parts.items()},
+            }
+            for node in self.nodes.values()
+        }
+        return {"format": FORMAT, "name": self.name, "entry": self.entry, "nodes": nodes}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Program:
+        """The program that `to_json` wrote. Raises FlowFileError where it is of another format."""
+        if data.get("format") != FORMAT:
+            raise FlowFileError(f"This program has the format {data.get('format')!r}; this Flowbuilder runs {FORMAT}.")
+        nodes = {
+            node_id: CompiledNode(
+                id=node_id,
+                type=node["type"],
+                settings=node["settings"],
+                routes=node["routes"],
+                parts={key: Part.of(_read(xml)) for key, xml in node["parts"].items()},
+            )
+            for node_id, node in data["nodes"].items()
+        }
+        return cls(data["name"], data["entry"], nodes)
+
+
+def compile_flow(flow: Flow) -> Program:
+    """The flow as a program. Raises FlowHasErrors, which carries the problems, where a check reports an error."""
+    errors = [problem for problem in find_problems(flow) if problem.blocks]
+    if errors or flow.entry is None:
+        raise FlowHasErrors(errors)
+    nodes = {node_id: _compile_node(flow, node_id, node) for node_id, node in flow.nodes.items()}
+    return Program(flow.name, flow.entry, nodes)
+
+
+def _compile_node(flow: Flow, node_id: str, node: Node) -> CompiledNode:
+    step = read_node(node_id, node).step
+    assert step is not None  # a check has reported an unknown step already
+    parts: dict[str, Part] = {}
+    if not step.silent:
+        starts = [(1, False), *((attempt, wrong) for attempt in step.attempts_after(1) for wrong in (False, True))]
+        for attempt, wrong in starts:
+            place = Place(node_id, attempt, wrong, flow.voice, flow.language)
+            parts[part_key(attempt, wrong)] = Part.of(write_step(step, place))
+    compiled = CompiledNode(node_id, node.type, node.settings, routes_of(node, step), parts)
+    compiled.__dict__["step"] = step  # read once: fills the cached property
+    return compiled
+
+
+def _read(xml: str) -> etree._Element:
+    return parse(xml.encode("utf-8"), limit=PLIVO_DOCUMENT_BYTES)

@@ -1,0 +1,22 @@
+"""Answers Plivo, given a program: values in, XML out. It knows no web framework and no database."""
+
+from __future__ import annotations
+
+from flowbuilder.runtime.apology import apology, empty_response
+from flowbuilder.runtime.call import Call
+from flowbuilder.runtime.engine import Answer, arrive, resume
+from flowbuilder.runtime.links import Links
+from flowbuilder.runtime.services import HttpAnswer, NoServices, Services
+
+__all__ = [
+    "Answer",
+    "Call",
+    "HttpAnswer",
+    "Links",
+    "NoServices",
+    "Services",
+    "apology",
+    "arrive",
+    "empty_response",
+    "resume",
+]

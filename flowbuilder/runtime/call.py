@@ -1,0 +1,74 @@
+"""Call: all we know about one phone call, as plain data between two webhooks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+Outputs = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Passage:
+    """What holds once the call has gone on past a node of the served document without asking us."""
+
+    node: str
+    outputs: Outputs = field(default_factory=dict)
+    variables: Outputs = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Call:
+    """One phone call.
+
+    `facts` is what Plivo says of it (`protocol.webhooks.read_call`), `outputs` what each node that has run gave, by node
+    id, and `variables` what stands under `vars`. `turn` numbers the documents served.
+
+    The served document may run past several nodes before Plivo asks again; which of them are behind it is known only
+    then. So it leaves `passages`, in order, and `marks`: how many of them lie behind the caller when a node's element
+    (or the closing Redirect, marked with its target) asks us. `owners` names the node of each child of Response.
+    """
+
+    facts: dict[str, Any]
+    outputs: dict[str, Outputs] = field(default_factory=dict)
+    variables: dict[str, Any] = field(default_factory=dict)
+    turn: int = 0
+    passages: list[Passage] = field(default_factory=list)
+    marks: dict[str, int] = field(default_factory=dict)
+    owners: list[str] = field(default_factory=list)
+
+    @property
+    def uuid(self) -> str:
+        return str(self.facts.get("uuid", ""))
+
+    def values(self) -> dict[str, Any]:
+        """The names in scope of an expression (contract section 4)."""
+        return {**self.outputs, "vars": self.variables, "call": self.facts}
+
+    def update_facts(self, facts: dict[str, Any]) -> None:
+        """Takes over what a later request says; what it leaves empty stays as it was."""
+        self.facts = {**self.facts, **{name: value for name, value in facts.items() if value}}
+
+    def pass_nodes(self, mark: str) -> None:
+        """Makes true what the caller has passed in the served document when the element marked so asks us."""
+        for passage in self.passages[: self.marks.get(mark, 0)]:
+            if passage.outputs:
+                self.outputs[passage.node] = passage.outputs
+            self.variables.update(passage.variables)
+        self.passages, self.marks = [], {}
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "facts": self.facts,
+            "outputs": self.outputs,
+            "variables": self.variables,
+            "turn": self.turn,
+            "passages": [[passage.node, passage.outputs, passage.variables] for passage in self.passages],
+            "marks": self.marks,
+            "owners": self.owners,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Call:
+        passages = [Passage(node, outputs, variables) for node, outputs, variables in data["passages"]]
+        return cls(**{**data, "passages": passages})

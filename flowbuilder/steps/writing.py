@@ -1,0 +1,47 @@
+"""Writes a step's XML: the elements of one node, beginning at one of its attempts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+
+from flowbuilder.protocol.xml import element
+
+if TYPE_CHECKING:
+    from flowbuilder.steps.base import Step
+
+
+@dataclass(frozen=True, slots=True)
+class ElementWriter:
+    """Appends elements to an lxml tree (`steps.base.Writer`)."""
+
+    root: etree._Element
+
+    def add(self, name: str, text: str | None = None, /, **attributes: Any) -> ElementWriter:
+        child = element(name, text, **attributes)
+        self.root.append(child)
+        return ElementWriter(child)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a node's XML stands (`steps.base.Here`). URLs are paths; the runtime puts the host before them."""
+
+    node: str
+    attempt: int = 1
+    asked_again: bool = False
+    voice: str | None = None
+    language: str | None = None
+
+    def continuation(self, event: str, *, attempt: int = 1) -> str:
+        path = f"nodes/{self.node}/{event}"
+        return path if attempt == 1 else f"{path}?attempt={attempt}"
+
+
+def write_step(step: Step, place: Place) -> etree._Element:
+    """A Response that holds the step's elements and nothing else; `{{ }}` stand unfilled."""
+    root = etree.Element("Response")
+    step.emit(ElementWriter(root), place)
+    return root
