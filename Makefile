@@ -17,7 +17,7 @@ run: .make/installed static/vendor/vendor.json ## start the editor and print its
 	@exec $(BIN)/flowbuilder serve $(ARGS)
 
 test: .make/tools static/vendor/vendor.json .make/wheels .make/programs lint ## lint, types, import rules, every test
-	@$(BIN)/python -m pytest --numprocesses 2 $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
 
 lint: .make/tools ## style, types and import rules
 	@$(BIN)/ruff check .
