@@ -61,6 +61,11 @@ class Store:
         """Where the data is, fit to show: the path of the file, or the server without its password."""
         return shown(self._database.url)
 
+    @property
+    def open_connections(self) -> int:
+        """How many threads hold a connection for their calls."""
+        return self._database.held
+
     def check(self) -> None:
         """Ask the database something, for `/healthz`; raises SQLAlchemyError when it does not answer."""
         self._database.ping()

@@ -103,6 +103,11 @@ class Database:
             self._held.add(held)
         return held.connection
 
+    @property
+    def held(self) -> int:
+        """How many threads hold a driver connection."""
+        return len(self._held)
+
     def drop_driver(self) -> None:
         """Forget this thread's driver connection, because it broke; the next `driver()` opens another."""
         held = self._local.__dict__.pop("held", None)

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from flowbuilder.errors import NotFound
+from flowbuilder.flow.model import Flow
+from flowbuilder.store import Store, open_store
+from flowbuilder.store.versions import Versions
+from tests.store.conftest import BEGINNING
+
+
+def test_versions_are_numbered_from_one_in_each_flow(store: Store) -> None:
+    a, b = store.flows.create(Flow("A")), store.flows.create(Flow("B"))
+    numbers = [store.versions.add(a.id, 1, Flow("A"), "{}") for _ in range(3)]
+    assert numbers == [1, 2, 3]
+    assert store.versions.add(b.id, 1, Flow("B"), "{}") == 1
+
+
+def test_a_version_keeps_flow_and_program_together(store: Store) -> None:
+    row = store.flows.create(Flow("A"))
+    store.versions.add(row.id, 1, Flow("A", extras={"k": ["ü", 1]}), '{"p": "\\u0000é"}', note="First", author="Ada")
+    store.flows.save(row.id, 1, Flow("B"), "Renamed")
+    version = store.versions.get(row.id, 1)
+    assert version.flow == Flow("A", extras={"k": ["ü", 1]})
+    assert version.program_json == '{"p": "\\u0000é"}'
+    assert (version.flow_id, version.number, version.revision) == (row.id, 1, 1)
+    assert (version.note, version.author) == ("First", "Ada")
+    assert version.created_at == BEGINNING + timedelta(seconds=2)
+
+
+def test_versions_are_listed_newest_first(store: Store) -> None:
+    row = store.flows.create(Flow("A"))
+    for note in ("one", "two"):
+        store.versions.add(row.id, 1, Flow("A"), "{}", note=note)
+    assert [(version.number, version.note) for version in store.versions.list(row.id)] == [(2, "two"), (1, "one")]
+    assert store.versions.list("nothing") == []
+
+
+def test_what_is_not_there_is_not_found(store: Store) -> None:
+    row = store.flows.create(Flow("A"))
+    with pytest.raises(NotFound):
+        store.versions.get(row.id, 1)
+    with pytest.raises(NotFound):
+        store.versions.add("nothing", 1, Flow("A"), "{}")
+
+
+def test_there_is_no_way_to_change_a_version() -> None:
+    public = {name for name in vars(Versions) if not name.startswith("_")}
+    assert public == {"add", "get", "list"}
+
+
+def test_threads_that_publish_at_once_get_different_numbers(store_url: str) -> None:
+    stores = [open_store(store_url) for _ in range(2)]
+    row = stores[0].flows.create(Flow("A"))
+    numbers: list[int] = []
+
+    def publish(number: int) -> None:
+        numbers.append(stores[number % 2].versions.add(row.id, 1, Flow("A"), "{}", note=str(number)))
+
+    threads = [threading.Thread(target=publish, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(numbers) == list(range(1, 9))
+    for store in stores:
+        store.close()
