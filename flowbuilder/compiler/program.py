@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from flowbuilder.checks import find_problems
+from flowbuilder.checks import View, problems_in
 from flowbuilder.compiler.routes import routes_of
 from flowbuilder.errors import FlowFileError, FlowHasErrors
 from flowbuilder.flow.model import Node
@@ -119,16 +119,17 @@ class Program:
 
 def compile_flow(flow: Flow) -> Program:
     """The flow as a program. Raises FlowHasErrors, which carries the problems, where a check reports an error."""
-    errors = [problem for problem in find_problems(flow) if problem.blocks]
+    view = View(flow)
+    errors = [problem for problem in problems_in(view) if problem.blocks]
     if errors or flow.entry is None:
         raise FlowHasErrors(errors)
-    nodes = {node_id: _compile_node(flow, node_id, node) for node_id, node in flow.nodes.items()}
+    steps = {node_id: reading.step for node_id, reading in view.readings.items()}
+    nodes = {node_id: _compile_node(flow, node_id, step) for node_id, step in steps.items() if step is not None}
     return Program(flow.name, flow.entry, nodes)
 
 
-def _compile_node(flow: Flow, node_id: str, node: Node) -> CompiledNode:
-    step = read_node(node_id, node).step
-    assert step is not None  # a check has reported an unknown step already
+def _compile_node(flow: Flow, node_id: str, step: Step) -> CompiledNode:
+    node = flow.nodes[node_id]
     parts: dict[str, Part] = {}
     if not step.silent:
         starts = [(1, False), *((attempt, wrong) for attempt in step.attempts_after(1) for wrong in (False, True))]

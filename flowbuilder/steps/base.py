@@ -139,6 +139,7 @@ class Step(BaseModel):
     acts: ClassVar[bool] = False
     event: ClassVar[str | None] = None
     waits_for_caller: ClassVar[bool] = False
+    ends_call: ClassVar[bool] = False
     stand_in_exit: ClassVar[str | None] = None
     can_start_call: ClassVar[bool] = True
 

@@ -16,6 +16,7 @@ class Hangup(Step, type="hangup"):
     group = "End"
     icon = "phone-off"
     summary = "Ends the call. As the very first step it rejects the call."
+    ends_call = True
 
     reason: Literal["rejected", "busy"] | None = fields.one_of(
         "Tell the caller's network",
