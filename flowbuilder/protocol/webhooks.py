@@ -123,6 +123,8 @@ def write_call(facts: Mapping[str, Any], *, reason: str = "") -> dict[str, str]:
     params = {theirs: str(facts[name]) for name, theirs in CALL_FIELDS.items() if facts.get(name)}
     if reason:
         params[REASON] = reason
+    if facts.get("direction") == "outbound":
+        params |= dict.fromkeys(("ALegUUID", "ALegRequestUUID"), str(facts.get("uuid", "")))
     for name, value in (facts.get("headers") or {}).items():
         params[SIP_HEADER + name] = str(value)
     return params
@@ -176,6 +178,11 @@ def write_message(facts: Mapping[str, Any]) -> dict[str, str]:
 def read_dial_event(params: Params) -> Facts:
     """A live event of a dial (its `callbackUrl`): which leg, what happened to it."""
     return _read(DIAL_EVENT_FIELDS, params)
+
+
+def write_dial_event(facts: Mapping[str, Any]) -> dict[str, str]:
+    """The parameters of a live event of a dial, from the facts `read_dial_event` gives."""
+    return _write(DIAL_EVENT_FIELDS, facts)
 
 
 def _read(fields: Mapping[str, tuple[str, ...]], params: Params) -> Facts:

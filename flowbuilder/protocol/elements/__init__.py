@@ -6,7 +6,7 @@ the modules of this package.
 
 from __future__ import annotations
 
-from flowbuilder.protocol.elements.checking import check_document
+from flowbuilder.protocol.elements.checking import check_document, nesting_faults
 from flowbuilder.protocol.elements.shape import Attribute, Element, spell
 from flowbuilder.protocol.elements.table import ELEMENTS, MAX_DOCUMENT_BYTES, PLIVO_DOCUMENT_BYTES
 
@@ -17,5 +17,6 @@ __all__ = [
     "Attribute",
     "Element",
     "check_document",
+    "nesting_faults",
     "spell",
 ]

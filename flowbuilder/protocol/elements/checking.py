@@ -52,19 +52,48 @@ def _element_faults(element: etree._Element, path: str, filled: bool) -> Iterato
 
 
 def _child_faults(element: etree._Element, rule: Element, path: str, filled: bool) -> Iterator[str]:
+    yield from _nesting_faults(element, rule, path)
+    for child, place in _known_children(element, rule, path):
+        yield from _element_faults(child, place, filled)
+
+
+def nesting_faults(root: etree._Element) -> list[str]:
+    """The faults for which Plivo refuses the whole document before anything runs, one sentence each.
+
+    A part of what `check_document` finds: unknown elements, elements in the wrong place, an empty Dial or
+    Number. Other faults spoil one element only.
+    """
+    if root.tag != "Response":
+        return [f"The root is {local_name(root)}, and must be Response."]
+    return list(_all_nesting_faults(root, "Response"))
+
+
+def _all_nesting_faults(element: etree._Element, path: str) -> Iterator[str]:
+    rule = ELEMENTS[str(element.tag)]
+    yield from _nesting_faults(element, rule, path)
+    if rule.name in ("Number", "User") and not (element.text or "").strip():
+        yield f"{path} needs text."
+    for child, place in _known_children(element, rule, path):
+        yield from _all_nesting_faults(child, place)
+
+
+def _nesting_faults(element: etree._Element, rule: Element, path: str) -> Iterator[str]:
+    names = [child.tag for child in element if isinstance(child.tag, str)]
+    for name in names:
+        if name not in ELEMENTS:
+            yield f"{path} holds {name}, which Plivo does not know."
+        elif name not in rule.children:
+            yield f"{path} must not hold {name}."
+    if len(names) < rule.min_children:
+        yield f"{path} needs at least {rule.min_children} of {', '.join(rule.children)}."
+
+
+def _known_children(element: etree._Element, rule: Element, path: str) -> Iterator[tuple[etree._Element, str]]:
     seen: dict[str, int] = {}
     for child in element:
-        if not isinstance(child.tag, str):
-            continue
-        seen[child.tag] = seen.get(child.tag, 0) + 1
-        if child.tag not in ELEMENTS:
-            yield f"{path} holds {child.tag}, which Plivo does not know."
-        elif child.tag not in rule.children:
-            yield f"{path} must not hold {child.tag}."
-        else:
-            yield from _element_faults(child, f"{path}/{child.tag}[{seen[child.tag]}]", filled)
-    if sum(seen.values()) < rule.min_children:
-        yield f"{path} needs at least {rule.min_children} of {', '.join(rule.children)}."
+        if isinstance(child.tag, str) and child.tag in rule.children:
+            seen[child.tag] = seen.get(child.tag, 0) + 1
+            yield child, f"{path}/{child.tag}[{seen[child.tag]}]"
 
 
 def _attribute_faults(element: etree._Element, rule: Element, path: str, filled: bool) -> Iterator[str]:
