@@ -8,7 +8,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 LOCKED := $(PIP) install --quiet --require-hashes
 
-.PHONY: help run test lint format bench lock assets clean
+.PHONY: help run test lint format bench lock assets clean programs
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -16,7 +16,7 @@ help: ## this list
 run: .make/installed static/vendor/vendor.json ## start the editor and print its address
 	@exec $(BIN)/flowbuilder serve $(ARGS)
 
-test: .make/tools static/vendor/vendor.json .make/wheels .make/programs lint ## lint, types, import rules, every test
+test: .make/tools static/vendor/vendor.json .make/wheels programs lint ## lint, types, import rules, every test
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
 
 lint: .make/tools ## style, types and import rules
@@ -29,7 +29,7 @@ format: .make/tools ## put the code in its one style
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
-bench: .make/tools static/vendor/vendor.json .make/programs ## measure, side by side
+bench: .make/tools static/vendor/vendor.json programs ## measure, side by side
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 assets: ## install the browser assets again
@@ -42,10 +42,10 @@ lock: .make/tools ## write the lock files anew, from pyproject.toml
 clean: ## remove what make and the tests have made
 	rm -rf .venv .make static/vendor build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.venv/bin/python:
+.venv/pyvenv.cfg:
 	@PYTHON="$(PYTHON)" sh .requirements/make-venv .venv
 
-.make/installed: .requirements/run.txt .requirements/build.txt pyproject.toml .build/hook.py | .venv/bin/python
+.make/installed: .requirements/run.txt .requirements/build.txt pyproject.toml .build/hook.py .venv/pyvenv.cfg
 	@echo "Installing Flowbuilder's dependencies into .venv"
 	@$(LOCKED) -r .requirements/run.txt -r .requirements/build.txt
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
@@ -57,14 +57,13 @@ clean: ## remove what make and the tests have made
 	@mkdir -p .make && touch $@
 
 # What the test of the installed package installs, so that the test itself needs no network.
-.make/wheels: .requirements/run.txt | .venv/bin/python
+.make/wheels: .requirements/run.txt .venv/pyvenv.cfg
 	@echo "Fetching the packages for the test of the wheel"
 	@rm -rf $@ && $(PIP) download --quiet --no-deps --require-hashes --dest $@ -r .requirements/run.txt
 	@touch $@
 
-.make/programs: .requirements/programs
+programs:
 	@sh .requirements/programs
-	@mkdir -p .make && touch $@
 
 static/vendor/vendor.json: static/package-lock.json static/icons.txt flowbuilder/assets.py .requirements/assets.txt | .make/installed
 	@$(BIN)/python -m flowbuilder.assets
