@@ -142,6 +142,10 @@ class Step(BaseModel):
     ends_call: ClassVar[bool] = False
     stand_in_exit: ClassVar[str | None] = None
     can_start_call: ClassVar[bool] = True
+    can_start_message: ClassVar[bool] = False
+    # Names in scope in one setting alone, and settings that are heard only once the step has had a reply.
+    local_names: ClassVar[dict[str, frozenset[str]]] = {}
+    heard_after_reply: ClassVar[frozenset[str]] = frozenset()
 
     def __init_subclass__(cls, type: str | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -29,6 +29,7 @@ class GetInput(Step, type="get_input"):
     outputs = ("digits", "speech", "confidence", "input_type", "exit")
     event = "input"
     waits_for_caller = True
+    heard_after_reply = frozenset({"no_match_prompts"})
 
     prompts: list[Prompt] = fields.listing(
         "What the caller hears",
@@ -122,7 +123,9 @@ class GetInput(Step, type="get_input"):
         return frozenset({"no_input"})
 
     def dead_exits(self) -> frozenset[str]:
-        """Choices that no key and no phrase can take with these settings."""
+        """Choices that no key and no phrase can take with these settings; without choices, no input is wrong."""
+        if not self.choices:
+            return frozenset({"no_match"})
         possible = {choice.exit for choice in self.choices if self._can_be_taken(choice)}
         return frozenset(choice.exit for choice in self.choices if choice.exit not in possible)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from flowbuilder.flow.expressions import evaluate, fill
 from flowbuilder.flow.problems import Problem
@@ -27,6 +27,7 @@ class HttpRequest(Step, type="http_request"):
     outputs = ("status_code", "json", "text")
     silent = True
     acts = True
+    local_names: ClassVar[dict[str, frozenset[str]]] = {"save": frozenset({"response"})}
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = fields.one_of(
         "Method", [(name, name) for name in METHODS], default="GET"

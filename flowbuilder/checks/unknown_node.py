@@ -1,0 +1,33 @@
+"""An exit leads to a node that is not in the flow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flowbuilder.flow.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flowbuilder.checks.view import View
+
+
+from flowbuilder.checks.view import MESSAGE_ENTRY
+
+
+def check(view: View) -> Iterator[Problem]:
+    """`unknown-node`: an exit, or the entry of messages, names a node that does not exist."""
+    for node_id, node, _ in view.in_order():
+        for exit, target in node.exits.items():
+            if target not in view.flow.nodes:
+                message = (
+                    f"“{exit[:64]}” leads to “{target[:64]}”, which is not in the flow. "
+                    "Connect it to a node, or disconnect it."
+                )
+                yield Problem("unknown-node", message, node=node_id, exit=exit)
+    entry = view.flow.extras.get(MESSAGE_ENTRY)
+    if entry is not None and entry not in view.flow.nodes:
+        message = (
+            f"Messages should begin at “{str(entry)[:64]}”, which is not in the flow. Choose another node, or none."
+        )
+        yield Problem("unknown-node", message)

@@ -1,0 +1,109 @@
+"""The flow as a networkx graph: built on demand, never stored."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import networkx as nx
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator
+
+    from flowbuilder.flow.model import Flow
+
+    Graph: TypeAlias = nx.MultiDiGraph[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An exit joined to a node. `passive` and `silent` are for the caller to give: a flow knows no step type."""
+
+    source: str
+    exit: str
+    target: str
+    passive: bool = False
+    silent: bool = False
+
+
+def links_of(flow: Flow) -> Iterator[Link]:
+    """Every exit that leads to a node of the flow, as the file has them."""
+    for node_id, node in flow.nodes.items():
+        for exit, target in node.exits.items():
+            if target in flow.nodes:
+                yield Link(node_id, exit, target)
+
+
+def flow_graph(flow: Flow, links: Iterable[Link] | None = None) -> Graph:
+    """All nodes, and an edge per link with the exit as its key; without `links`, those of the file."""
+    graph: Graph = nx.MultiDiGraph()
+    graph.add_nodes_from(flow.nodes)
+    for link in links_of(flow) if links is None else links:
+        graph.add_edge(link.source, link.target, link.exit, passive=link.passive, silent=link.silent)
+    return graph
+
+
+def part_of(graph: Graph, attribute: str) -> nx.DiGraph[str]:
+    """The edges that have the attribute, without their parallels, and the nodes they touch."""
+    part: nx.DiGraph[str] = nx.DiGraph()
+    part.add_edges_from((source, target) for source, target, marks in graph.edges(data=True) if marks[attribute])
+    return part
+
+
+def distances(graph: Graph, starts: Iterable[str], *, stop: Container[str] = ()) -> dict[str, int]:
+    """How many links each node is away from the nearest start, nearest first; no path leads on from `stop`."""
+    found = dict.fromkeys(starts, 0)
+    waiting = deque(found)
+    while waiting:
+        node = waiting.popleft()
+        if node in stop:
+            continue
+        for target in graph.adj[node]:
+            if target not in found:
+                found[target] = found[node] + 1
+                waiting.append(target)
+    return found
+
+
+def leading_to(graph: Graph, ends: Iterable[str]) -> set[str]:
+    """The nodes from which at least one of the ends can be reached, the ends among them."""
+    found = set(ends)
+    waiting = list(found)
+    while waiting:
+        for source in graph.pred[waiting.pop()]:
+            if source not in found:
+                found.add(source)
+                waiting.append(source)
+    return found
+
+
+def cycles(graph: nx.DiGraph[str]) -> list[set[str]]:
+    """The strongly connected components that a path can go round in: several nodes, or one that leads to itself."""
+    return [part for part in nx.strongly_connected_components(graph) if len(part) > 1 or _leads_to_itself(graph, part)]
+
+
+def _leads_to_itself(graph: nx.DiGraph[str], part: set[str]) -> bool:
+    node = next(iter(part))
+    return graph.has_edge(node, node)
+
+
+def callers_first(graph: Graph, starts: Iterable[str]) -> list[str]:
+    """The nodes that can be reached, each after the nodes that lead to it, save where links go back."""
+    seen: set[str] = set()
+    finished: list[str] = []
+    for start in starts:
+        if start in seen:
+            continue
+        seen.add(start)
+        stack = [(start, iter(graph.adj[start]))]
+        while stack:
+            node, targets = stack[-1]
+            following = next((target for target in targets if target not in seen), None)
+            if following is None:
+                finished.append(node)
+                stack.pop()
+            else:
+                seen.add(following)
+                stack.append((following, iter(graph.adj[following])))
+    return finished[::-1]
