@@ -9,22 +9,32 @@ from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
 
+import httpx
 from flask import Flask, Response
 
 from flowbuilder import places
 from flowbuilder.config import Settings
-from flowbuilder.store import open_store, utc_now
+from flowbuilder.publishing.account import Account
+from flowbuilder.runtime import Services
+from flowbuilder.sandbox.api import sandbox_api
+from flowbuilder.sandbox.credentials import make_auth_id, make_auth_token
+from flowbuilder.store import Store, open_store, utc_now
 from flowbuilder.web import EXTENSION, Flowbuilder, wording
 from flowbuilder.web.access import Login, protect
 from flowbuilder.web.errors import answer_errors
 from flowbuilder.web.figures import Figures
 from flowbuilder.web.health import health
+from flowbuilder.web.http_calls import HttpCalls
+from flowbuilder.web.programs import Programs
+from flowbuilder.web.reports import Reports
 from flowbuilder.web.static_files import serve_static_files
+from flowbuilder.web.webhooks import Webhooks
 
 MAX_REQUEST_BYTES = 24 * 1024 * 1024
 SESSION_SECONDS = 30 * 24 * 3600
 SCREENS = ("flows", "editor", "phone", "publishing", "versions", "calls")
 FILTERS = ("ago", "exact", "plural", "phone_number", "listed", "clock")
+SANDBOX = "/sandbox"
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -40,14 +50,52 @@ def create_app(
     *,
     clock: Callable[[], datetime] = utc_now,
     login: Login | None = None,
+    services: Services | None = None,
 ) -> Flask:
     """The application that `settings` describe; opens the store (and migrates its database).
 
-    `login` holds the one-time token; its default announces to nobody.
+    `login` holds the one-time token; its default announces to nobody. `services` is what steps may ask of
+    the world in mid-call; its default makes real web requests.
     """
+    store: Store = open_store(settings.database_url, clock=clock)
     app = Flask(__name__, static_folder=None, template_folder=places.templates_folder())
-    store = open_store(settings.database_url, clock=clock)
-    secret = settings.secret_key or store.secrets.get_or_create("session_key", lambda: secrets.token_hex(32))
+    _configure(app, settings.secret_key or store.secrets.get_or_create("session_key", _make_key))
+    serve_static_files(app, places.static_folder())
+    protect(app)
+    answer_errors(app)
+    app.after_request(_add_headers)
+    for name in FILTERS:
+        app.jinja_env.filters[name] = getattr(wording, name)
+    app.register_blueprint(health)
+    for name in SCREENS:
+        if find_spec(f"flowbuilder.web.{name}"):
+            try:
+                app.register_blueprint(getattr(import_module(f"flowbuilder.web.{name}"), name))
+            except ImportError as error:
+                app.logger.warning("%s is not there yet: %s", name, error)
+
+    auth_id = store.secrets.get_or_create("sandbox_auth_id", make_auth_id)
+    auth_token = store.secrets.get_or_create("sandbox_auth_token", make_auth_token)
+    switchboard = None
+    app.register_blueprint(sandbox_api(store, auth_id, auth_token, switchboard, clock=clock), url_prefix=SANDBOX)
+    parts = Flowbuilder(
+        settings=settings,
+        store=store,
+        account=_account(app, settings, auth_id, auth_token),
+        switchboard=switchboard,
+        sandbox_token=auth_token,
+        programs=Programs(store),
+        services=services or HttpCalls(settings.http_allowed_hosts),
+        login=login or Login(),
+        figures=Figures(),
+        clock=clock,
+    )
+    app.extensions[EXTENSION] = parts
+    app.wsgi_app = Webhooks(app.wsgi_app, parts, Reports(parts.services))  # type: ignore[method-assign]
+    return app
+
+
+def _configure(app: Flask, secret: str) -> None:
     app.secret_key = secret
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
@@ -59,35 +107,23 @@ def create_app(
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
     )
-    serve_static_files(app, places.static_folder())
-    protect(app)
-    answer_errors(app)
-    app.register_blueprint(health)
-    app.after_request(_add_security_headers)
-    for name in FILTERS:
-        app.jinja_env.filters[name] = getattr(wording, name)
-    for name in SCREENS:
-        if find_spec(f"flowbuilder.web.{name}"):
-            try:
-                app.register_blueprint(getattr(import_module(f"flowbuilder.web.{name}"), name))
-            except ImportError as error:
-                app.logger.warning("%s is not there yet: %s", name, error)
-    app.extensions[EXTENSION] = Flowbuilder(
-        settings=settings,
-        store=store,
-        account=None,  # type: ignore[arg-type]
-        switchboard=None,
-        sandbox_token="",
-        programs=None,  # type: ignore[arg-type]
-        services=None,  # type: ignore[arg-type]
-        login=login or Login(),
-        figures=Figures(),
-        clock=clock,
-    )
-    return app
 
 
-def _add_security_headers(response: Response) -> Response:
+def _account(app: Flask, settings: Settings, sandbox_id: str, sandbox_token: str) -> Account:
+    """The Plivo account that publishing changes: the real one, or the sandbox's inside this process."""
+    if settings.plivo_auth_id and settings.plivo_auth_token:
+        # Several tokens may be live while one replaces another; the first one signs our requests.
+        token = settings.plivo_auth_token.split(",")[0].strip()
+        return Account(settings.plivo_auth_id, token, settings.plivo_api_url)
+    inside = httpx.WSGITransport(app)
+    return Account(sandbox_id, sandbox_token, f"http://localhost{SANDBOX}", inside)
+
+
+def _make_key() -> str:
+    return secrets.token_hex(32)
+
+
+def _add_headers(response: Response) -> Response:
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     # Pages show what is being edited: the browser asks again, and shares them with nobody.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
 
 from flowbuilder.app import create_app
 from flowbuilder.config import Settings
+from flowbuilder.protocol.signatures import sign_v3
 from flowbuilder.web import EXTENSION, Flowbuilder
 from flowbuilder.web.access import Login
 
@@ -72,3 +74,31 @@ def browser(app: Flask) -> Any:
     client: Any = app.test_client()
     client.log_in()
     return client
+
+
+class Plivo:
+    """Asks webhooks as Plivo does: a form, signed with V3 against the address it was given."""
+
+    def __init__(self, client: Any, token: str, origin: str = "http://localhost") -> None:
+        self.client, self.token, self.origin = client, token, origin
+
+    def ask(self, url: str, method: str = "POST", *, token: str = "", origin: str = "", **params: str) -> Any:
+        """The answer to one request; `url` is a path, or an absolute address under `origin`."""
+        path = url.removeprefix(self.origin)
+        signed_url, nonce = (origin or self.origin) + path, "12345678901234567890"
+        params = {"CallUUID": "call-1", "From": "12025550123", "To": "14155550000", **params}
+        if method == "GET":
+            signed_url = path = f"{path}{'&' if '?' in path else '?'}{urlencode(params)}"
+            signed_url = (origin or self.origin) + signed_url
+        form = params if method == "POST" else None
+        headers = {
+            "X-Plivo-Signature-V3": sign_v3(token or self.token, method, signed_url, nonce, form),
+            "X-Plivo-Signature-V3-Nonce": nonce,
+        }
+        return self.client.open(path, method=method, data=form, headers=headers)
+
+
+@pytest.fixture
+def plivo(app: Flask, parts: Flowbuilder) -> Plivo:
+    """The sandbox's side of the line."""
+    return Plivo(FlaskClient(app, response_wrapper=app.response_class), parts.sandbox_token)

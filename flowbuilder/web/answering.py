@@ -1,0 +1,165 @@
+"""From a webhook that may be trusted to its answer: load the call, ask the engine, keep the call."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from flowbuilder.protocol.webhooks import read_call, read_dial_event, read_hangup, read_message, read_reply
+from flowbuilder.runtime import Answer, Call, Links, arrive, empty_response, resume
+from flowbuilder.store import CallRow
+
+if TYPE_CHECKING:
+    from flowbuilder.web import Flowbuilder
+    from flowbuilder.web.reports import Reports
+
+TRIES_TO_NOTE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One webhook, read: where it came to and what it says. `event` is None at a node endpoint."""
+
+    flow_id: str
+    version: str
+    base: str
+    node: str
+    event: str | None
+    query: Mapping[str, str]
+    params: Mapping[str, str]
+
+    @property
+    def turn(self) -> int | None:
+        """The number of the document that the address stood in; None for an answer URL."""
+        return _whole(self.query.get("turn"))
+
+    @property
+    def key(self) -> str:
+        """What a repeated request has in common with the first one."""
+        parts = [self.flow_id, self.version, self.node, self.event or ""]
+        return "/".join(parts + [self.query.get("turn", ""), self.query.get("attempt", "")])
+
+
+class MissingCall(ValueError):
+    """A webhook that does not say which call it is about."""
+
+
+class Answering:
+    """Answers the voice webhooks of one Flowbuilder."""
+
+    def __init__(self, parts: Flowbuilder, reports: Reports) -> None:
+        self._parts = parts
+        self._reports = reports
+
+    def answer(self, asked: Asked) -> tuple[bytes, bool]:
+        """The document, and whether it is one that was given before (a repeated webhook).
+
+        Raises NotFound for an unknown flow, version, node or event, and whatever the store raises.
+        """
+        program = self._parts.programs.get(asked.flow_id, asked.version)
+        facts = read_call(asked.params)
+        uuid = facts["uuid"]
+        if not uuid:
+            raise MissingCall("The request names no CallUUID.")
+        calls = self._parts.store.calls
+        row = calls.load(uuid)
+        if row is not None and _is_repeated(row, asked):
+            return row.last_answer, True
+        call = _call_of(row, facts, asked.turn)
+        answer = self._run(program, call, asked)
+        kept = self._row(row, call, asked, answer)
+        if not calls.save(kept, None if row is None else row.turn, self._dated(answer.events, call.turn)):
+            winner = calls.load(uuid)
+            return (answer.body if winner is None else winner.last_answer), True
+        if row is None:
+            self._parts.figures.count_call_begun()
+        if answer.reports:
+            self._reports.send(answer.reports, uuid)
+        return answer.body, False
+
+    def _run(self, program: Any, call: Call, asked: Asked) -> Answer:
+        links, services = Links(asked.base), self._parts.services
+        if asked.event is None:
+            return arrive(program, call, asked.node, links, services)
+        reply = read_reply(asked.event, asked.params)
+        attempt = _whole(asked.query.get("attempt")) or 1
+        return resume(program, call, asked.node, asked.event, reply, links, services, attempt=attempt)
+
+    def _row(self, row: CallRow | None, call: Call, asked: Asked, answer: Answer) -> CallRow:
+        facts = call.facts
+        changed: dict[str, Any] = {
+            "turn": call.turn,
+            "state": json.dumps(call.to_json(), separators=(",", ":")),
+            "last_key": asked.key,
+            "last_answer": answer.body,
+            "status": facts["status"],
+        }
+        if row is not None:
+            return replace(row, **changed)
+        return CallRow(
+            uuid=call.uuid,
+            flow_id=asked.flow_id,
+            version=asked.version,
+            from_number=facts["from_number"],
+            to_number=facts["to_number"],
+            direction=facts["direction"],
+            **changed,
+        )
+
+    def hang_up(self, asked: Asked) -> None:
+        """Records the end of the call that Plivo tells of; a repeated one changes nothing."""
+        facts, end = read_call(asked.params), read_hangup(asked.params)
+        if not facts["uuid"]:
+            raise MissingCall("The request names no CallUUID.")
+        known = {
+            **end,
+            **{name: facts[name] for name in ("from_number", "to_number", "direction")},
+            "flow_id": asked.flow_id,
+            "version": asked.version,
+            "hangup_cause": end["cause"],
+        }
+        if self._parts.store.calls.finish(facts["uuid"], known, self._dated([{"kind": "hangup", **end}], None)):
+            self._parts.figures.count_call_ended()
+
+    def note_dial_event(self, asked: Asked) -> None:
+        """Adds what happens to a callee's leg to the call's trace."""
+        self.note(asked.params.get("CallUUID", ""), {"kind": "dial_event", **read_dial_event(asked.params)})
+
+    def note_message(self, asked: Asked) -> bytes:
+        """Takes an incoming text message: this flow has nothing that answers one."""
+        read_message(asked.params)
+        return empty_response()
+
+    def note(self, uuid: str, event: dict[str, Any]) -> None:
+        """Adds one event to the trace of a call that we know; of another call there is none to add to."""
+        calls = self._parts.store.calls
+        for _ in range(TRIES_TO_NOTE):
+            row = calls.load(uuid) if uuid else None
+            if row is None or calls.save(row, row.turn, self._dated([event], row.turn)):
+                return
+
+    def _dated(self, events: list[dict[str, Any]], turn: int | None) -> list[dict[str, Any]]:
+        at = self._parts.clock().isoformat()
+        return [{**event, "at": at, "turn": turn} for event in events]
+
+
+def _is_repeated(row: CallRow, asked: Asked) -> bool:
+    """Whether the request has been answered already, or comes from a document that the call has left behind."""
+    if row.last_key == asked.key:
+        return True
+    return asked.turn is not None and asked.turn < row.turn
+
+
+def _call_of(row: CallRow | None, facts: dict[str, Any], turn: int | None) -> Call:
+    if row is None or not row.state:
+        return Call(facts, turn=turn or 0)
+    call = Call.from_json(json.loads(row.state))
+    call.update_facts(facts)
+    return call
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text is not None and re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) else None
