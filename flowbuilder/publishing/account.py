@@ -29,9 +29,7 @@ def digits_of(number: str) -> str:
     """A phone number as Plivo's paths want it ('+1 415-555-0000' -> '14155550000')."""
     digits = re.sub(r"[\s().+\-/]", "", number)
     if not re.fullmatch(r"[0-9]{3,15}", digits):
-        raise FlowbuilderError(
-            f"'{number}' is not a phone number. Write it with its country code, like +14155550000."
-        )
+        raise FlowbuilderError(f"'{number}' is not a phone number. Write it with its country code, like +14155550000.")
     return digits
 
 

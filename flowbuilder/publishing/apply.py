@@ -125,14 +125,10 @@ class _Work:
         return f"Not published; the account is as it was before. {error}"
 
     def outcome(self, error: str | None) -> Outcome:
-        holding = [
-            n for n in self.plan.numbers if n.action == "keep" or (n.action == "attach" and error is None)
-        ]
+        holding = [n for n in self.plan.numbers if n.action == "keep" or (n.action == "attach" and error is None)]
         holding += [number for number in self.stuck if number.action == "attach"]
         numbers = [{"number": f"+{n.number}", "previous_app_id": n.previous_app_id} for n in holding]
-        return Outcome(
-            error is None, self.app_id, self.plan.application.app_name, numbers, error, self.left_over
-        )
+        return Outcome(error is None, self.app_id, self.plan.application.app_name, numbers, error, self.left_over)
 
     def _remember(self, step: Step, subject: str, done: str, do: Callable[[], None]) -> None:
         number = step if isinstance(step, NumberChange) else None
@@ -229,9 +225,7 @@ class _Work:
     def _check_fields(self, app_id: str, name: str, fields: Any) -> None:
         wrong = _differences(self.account.get_application(app_id), fields)
         if wrong:
-            raise PlivoRefused(
-                f"Plivo did not take over {', '.join(wrong)} of the Application {name}. Try again."
-            )
+            raise PlivoRefused(f"Plivo did not take over {', '.join(wrong)} of the Application {name}. Try again.")
 
     def _delete_ours(self, name: str) -> None:
         """Deletes the Application that this run created, looked up by name if its id never came."""
@@ -248,9 +242,7 @@ class _Work:
         self.app_id = None
 
     def _named(self, name: str) -> Json | None:
-        return next(
-            (a for a in self.account.list_applications(name_prefix=name) if a.get("app_name") == name), None
-        )
+        return next((a for a in self.account.list_applications(name_prefix=name) if a.get("app_name") == name), None)
 
     def _is_gone(self, app_id: str) -> bool:
         try:

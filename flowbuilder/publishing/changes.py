@@ -129,9 +129,7 @@ class Plan:
         moves: tuple[Step, ...] = tuple(change for change in self.numbers if change.action != "keep")
         if self.application.action == "keep":
             return moves
-        return (
-            (*moves, self.application) if self.application.action == "delete" else (self.application, *moves)
-        )
+        return (*moves, self.application) if self.application.action == "delete" else (self.application, *moves)
 
     @property
     def changes_anything(self) -> bool:

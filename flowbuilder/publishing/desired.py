@@ -91,9 +91,7 @@ def check_public_url(url: str | None, uses_sandbox: bool) -> None:
     if parts.scheme not in ("http", "https") or not host or re.search(r"\s", url.strip()):
         raise FlowbuilderError(f"The public URL {url} is not an http or https address. {SET_IT}")
     if parts.username is not None or parts.password is not None:
-        raise FlowbuilderError(
-            f"The public URL must not carry a user name or password: Plivo sends neither. {SET_IT}"
-        )
+        raise FlowbuilderError(f"The public URL must not carry a user name or password: Plivo sends neither. {SET_IT}")
     if parts.query or parts.fragment or "?" in url or "#" in url:
         raise FlowbuilderError(f"The public URL {url} must end with its path, without ? or #. {SET_IT}")
     if not uses_sandbox and _is_at_home(host):
@@ -110,9 +108,5 @@ def _is_at_home(host: str) -> bool:
         labels = host.lower().split(".")
         # A host of digits only, such as 2130706433 or 0x7f.1, is an address in disguise.
         disguised = re.fullmatch(r"(0x[0-9a-f]+|[0-9]+)", labels[-1]) is not None
-        return (
-            disguised
-            or len(labels) < 2
-            or any(host.lower().endswith("." + ending) for ending in HOME_ENDINGS)
-        )
+        return disguised or len(labels) < 2 or any(host.lower().endswith("." + ending) for ending in HOME_ENDINGS)
     return not address.is_global or address.is_multicast

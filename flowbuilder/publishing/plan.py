@@ -36,9 +36,7 @@ class _Reading:
         """The Applications of exactly this name. A small account is read whole, foreign names and all."""
         page = self.account.applications_page()
         self.remember(page.objects)
-        objects = (
-            page.objects if page.next_query is None else self.account.list_applications(name_prefix=name)
-        )
+        objects = page.objects if page.next_query is None else self.account.list_applications(name_prefix=name)
         return [item for item in objects if item.get("app_name") == name]
 
     def remember(self, objects: Iterable[Json]) -> None:
@@ -112,19 +110,11 @@ def unpublish_plan(
     name = ours.name or app_id
     if delete_application and existing is not None:
         released = {release.number for release in releases}
-        users = [
-            n.number
-            for n in account.list_numbers()
-            if n.application_id == app_id and n.number not in released
-        ]
+        users = [n.number for n in account.list_numbers() if n.application_id == app_id and n.number not in released]
         if users:
             listed = ", ".join(f"+{number}" for number in users)
-            raise FlowbuilderError(
-                f"The Application {name} still answers {listed}. Move those first, or keep it."
-            )
-    action = ApplicationChange(
-        "delete" if delete_application and existing is not None else "keep", app_id, name
-    )
+            raise FlowbuilderError(f"The Application {name} still answers {listed}. Move those first, or keep it.")
+    action = ApplicationChange("delete" if delete_application and existing is not None else "keep", app_id, name)
     return Plan(account.auth_id, action, tuple(releases), tuple(notes))
 
 
@@ -175,14 +165,10 @@ def _refuse_useless(wanted: list[str], found: Mapping[str, PlivoNumber]) -> None
         )
     mute = [f"+{digits}" for digits in wanted if not found[digits].voice_enabled]
     if mute:
-        raise FlowbuilderError(
-            f"{', '.join(mute)} cannot take calls: voice is not enabled. Choose another number."
-        )
+        raise FlowbuilderError(f"{', '.join(mute)} cannot take calls: voice is not enabled. Choose another number.")
 
 
-def _attachment(
-    reading: _Reading, number: PlivoNumber, ours: Holder, known_previous: str | None
-) -> NumberChange:
+def _attachment(reading: _Reading, number: PlivoNumber, ours: Holder, known_previous: str | None) -> NumberChange:
     if ours.app_id and number.application_id == ours.app_id:
         return NumberChange("keep", number.number, ours, ours, known_previous)
     before = reading.holder(number.application_id)

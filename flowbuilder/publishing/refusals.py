@@ -19,9 +19,7 @@ def unreachable(error: Exception, host: str) -> PlivoRefused:
     """The refusal for a request that never reached Plivo: nothing has happened there."""
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
         return PlivoRefused(f"No connection to {host} in time. Check this machine's network, then try again.")
-    return PlivoRefused(
-        f"No connection to {host} is possible. Check this machine's network and PLIVO_API_URL."
-    )
+    return PlivoRefused(f"No connection to {host} is possible. Check this machine's network and PLIVO_API_URL.")
 
 
 def unanswered(error: Exception, host: str) -> AnswerLost:
@@ -65,18 +63,12 @@ def refused(status: int, body: Any, text: str, subject: str, host: str) -> Plivo
             f"{_capitalised(subject)} is not in this Plivo account. Look it up in Plivo's console.", status
         )
     if status == 429:
-        return PlivoRefused(
-            "Plivo refuses requests for now: there were too many. Try again in a minute.", status
-        )
+        return PlivoRefused("Plivo refuses requests for now: there were too many. Try again in a minute.", status)
     if status >= 500:
-        return AnswerLost(
-            f"Plivo has trouble of its own (status {status}{quote}). Try again in a few minutes.", status
-        )
+        return AnswerLost(f"Plivo has trouble of its own (status {status}{quote}). Try again in a few minutes.", status)
     if 300 <= status < 400:
         return PlivoRefused(f"{host} points elsewhere (status {status}). Check PLIVO_API_URL.", status)
-    return PlivoRefused(
-        f"Plivo refused {subject} (status {status}{quote}). Look at it in Plivo's console.", status
-    )
+    return PlivoRefused(f"Plivo refused {subject} (status {status}{quote}). Look at it in Plivo's console.", status)
 
 
 def _capitalised(subject: str) -> str:

@@ -1,0 +1,93 @@
+"""An account on the sandbox, over httpx and in this process; its requests can be made to fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from flask import Flask
+
+from flowbuilder.publishing.account import Account
+from flowbuilder.publishing.desired import Desired, desired_application
+from flowbuilder.sandbox.api import sandbox_api
+from flowbuilder.sandbox.faults import Faults
+from flowbuilder.store import Store, open_store
+
+AUTH_ID = "MAABCDEFGHIJKLMNOPQR"
+AUTH_TOKEN = "token-of-the-sandbox-0123456789abcdefghi"
+NOW = datetime(2026, 11, 23, 10, 0, 0, tzinfo=UTC)
+NUMBER, OTHER, MUTE = "14155550000", "12025550142", "447700900123"
+PUBLIC_URL = "https://flows.example.com"
+FLOW = "clinic-main-line-k3x9qa"
+NAME = f"flowbuilder-{FLOW}"
+
+
+def wanted(version: int = 1, messages: bool = False) -> Desired:
+    """The Application of that version of the tests' flow."""
+    return desired_application(FLOW, version, "welcome", PUBLIC_URL, messages)
+
+
+@dataclass
+class World:
+    """The sandbox's account, seen from both sides."""
+
+    store: Store
+    faults: Faults
+    account: Account
+    pauses: list[float]
+
+    def reset(self) -> None:
+        """The account as it was on its first day."""
+        self.faults.clear()
+        for kind, name in (("application", "app_id"), ("number", "number"), ("endpoint", "endpoint_id")):
+            for document in self.store.sandbox.list(kind):
+                self.store.sandbox.delete(kind, document[name])
+        self.store.sandbox.delete("account", "numbers")
+
+    def snapshot(self) -> dict[str, Any]:
+        """What the account holds, ids left out: Applications with their fields, numbers with what answers them."""
+        applications = self.store.sandbox.list("application")
+        names = {item["app_id"]: item["app_name"] for item in applications}
+        held = sorted(
+            tuple((name, str(value or "")) for name, value in sorted(item.items()) if name != "app_id")
+            for item in applications
+        )
+        numbers = {item["number"]: names.get(item["application"]) for item in self.store.sandbox.list("number")}
+        return {"applications": held, "numbers": numbers}
+
+    def requests(self) -> list[tuple[str, str]]:
+        """The requests since the last time, `method path` with ids left out."""
+        seen = [(method, path.split("/")[0]) for method, path in self.faults.seen]
+        self.faults.seen.clear()
+        return seen
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    store = open_store("sqlite://", clock=lambda: NOW)
+    faults = Faults(sleep=lambda seconds: None)
+    app = Flask("sandbox")
+    app.register_blueprint(
+        sandbox_api(store, AUTH_ID, AUTH_TOKEN, None, faults, clock=lambda: NOW), url_prefix="/sandbox"
+    )
+    pauses: list[float] = []
+    account = Account(
+        AUTH_ID,
+        AUTH_TOKEN,
+        "http://sandbox.internal/sandbox",
+        transport=httpx.WSGITransport(app),
+        sleep=pauses.append,
+        random=lambda: 1.0,
+    )
+    yield World(store, faults, account, pauses)
+    account.close()
+    store.close()
+
+
+@pytest.fixture
+def account(world: World) -> Account:
+    return world.account
