@@ -21,7 +21,6 @@ test: .make/tools static/vendor/vendor.json .make/wheels programs lint ## lint, 
 
 lint: .make/tools ## style, types and import rules
 	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
