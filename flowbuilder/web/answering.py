@@ -40,7 +40,7 @@ class Asked:
     def key(self) -> str:
         """What a repeated request has in common with the first one."""
         parts = [self.flow_id, self.version, self.node, self.event or ""]
-        return "/".join(parts + [self.query.get("turn", ""), self.query.get("attempt", "")])
+        return "/".join([*parts, self.query.get("turn", ""), self.query.get("attempt", "")])
 
 
 class MissingCall(ValueError):
