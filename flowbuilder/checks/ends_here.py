@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def check(view: View) -> Iterator[Problem]:
     """`ends-here`: not for an exit that another stands in for, nor for a `no_input`, of which there is a warning."""
-    for node_id, node, step in view.steps():
+    for node_id, node, step in view.steps:
         for way in view.ways[node_id]:
             if way.exit in node.exits or (step.waits_for_caller and way.exit == "no_input"):
                 continue

@@ -17,7 +17,7 @@ MOST_CHOICES = 5
 
 def check(view: View) -> Iterator[Problem]:
     """`long-menu`: more than five choices."""
-    for node_id, _, _ in view.steps():
+    for node_id, _, _ in view.steps:
         count = len(view.choices(node_id))
         if count > MOST_CHOICES:
             message = (

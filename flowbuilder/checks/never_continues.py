@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def check(view: View) -> Iterator[Problem]:
     """`never-continues`: the step's settings make the exit impossible, such as `loop: 0` or a key it does not take."""
-    for node_id, node, step in view.steps():
+    for node_id, node, step in view.steps:
         dead = step.dead_exits()
         for exit in step.exits():
             if exit in dead and exit in node.exits:

@@ -17,7 +17,7 @@ MOST_BETWEEN = 10
 
 def check(view: View) -> Iterator[Problem]:
     """`no-way-to-repeat`: no choice leads back to the menu, directly or by way of prompts alone."""
-    for node_id, _, _ in view.steps():
+    for node_id, _, _ in view.steps:
         choices = view.choices(node_id)
         if choices and not any(
             _leads_back(view, way.target, node_id) for way in view.ways[node_id] if way.exit in choices

@@ -13,5 +13,5 @@ if TYPE_CHECKING:
 
 def check(view: View) -> Iterator[Problem]:
     """`unknown-step`, `bad-setting`, `bad-expression`, `duplicate-choice`: found where a node is read (`steps`)."""
-    for _, _, reading in view.in_order():
+    for _, _, reading in view.in_order:
         yield from reading.problems

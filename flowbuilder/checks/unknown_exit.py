@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def check(view: View) -> Iterator[Problem]:
     """`unknown-exit`: connected, but no call can leave by it."""
-    for node_id, node, step in view.steps():
+    for node_id, node, step in view.steps:
         known = step.exits()
         for exit in node.exits:
             if exit not in known:

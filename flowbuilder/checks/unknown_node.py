@@ -17,7 +17,7 @@ from flowbuilder.checks.view import MESSAGE_ENTRY
 
 def check(view: View) -> Iterator[Problem]:
     """`unknown-node`: an exit, or the entry of messages, names a node that does not exist."""
-    for node_id, node, _ in view.in_order():
+    for node_id, node, _ in view.in_order:
         for exit, target in node.exits.items():
             if target not in view.flow.nodes:
                 message = (

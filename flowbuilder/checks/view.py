@@ -73,24 +73,24 @@ class View:
         return distances(self.graph, self.starts)
 
     @cached_property
-    def places(self) -> Mapping[str, int]:
-        """Every node's place in the order in which problems are told: as a call comes by, then as in the file."""
-        return {node_id: place for place, node_id in enumerate(dict.fromkeys([*self.reached, *self.flow.nodes]))}
-
-    @cached_property
     def silent_loops(self) -> list[list[str]]:
-        """Cycles in which nothing waits for the caller, each in the order of `places`."""
+        """Cycles in which nothing waits for the caller, the node nearest to the entry first."""
         return self.sorted_groups(cycles(part_of(self.graph, "silent")))
 
-    def in_order(self) -> Iterator[tuple[str, Node, Reading]]:
-        for node_id in self.places:
-            yield node_id, self.flow.nodes[node_id], self.readings[node_id]
+    @cached_property
+    def in_order(self) -> list[tuple[str, Node, Reading]]:
+        """Every node, in the order in which problems are told: as a call comes by, then as in the file."""
+        order = dict.fromkeys([*self.reached, *self.flow.nodes])
+        return [(node_id, self.flow.nodes[node_id], self.readings[node_id]) for node_id in order]
 
-    def steps(self) -> Iterator[tuple[str, Node, Step]]:
-        """Every node whose step is known, and its exits with it."""
-        for node_id, node, reading in self.in_order():
-            if reading.step is not None and reading.exits_known:
-                yield node_id, node, reading.step
+    @cached_property
+    def steps(self) -> list[tuple[str, Node, Step]]:
+        """The nodes whose step is known, and its exits with it, in the same order."""
+        return [
+            (node_id, node, reading.step)
+            for node_id, node, reading in self.in_order
+            if reading.step is not None and reading.exits_known
+        ]
 
     def sorted_groups(self, groups: Iterable[Iterable[str]]) -> list[list[str]]:
         """Each group with the node nearest to the entry first, and the groups by it. Ties go by the file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -154,9 +155,10 @@ class Step(BaseModel):
             CATALOGUE[type] = cls
 
     @classmethod
-    def settings_specs(cls) -> list[SettingSpec]:
+    @cache
+    def settings_specs(cls) -> tuple[SettingSpec, ...]:
         """Every setting of the type, in the order in which the form shows them."""
-        return [spec_of(info.alias or name, info) for name, info in cls.model_fields.items()]
+        return tuple(spec_of(info.alias or name, info) for name, info in cls.model_fields.items())
 
     def setting(self, name: str) -> Any:
         """A setting's value by its name in the flow file."""
