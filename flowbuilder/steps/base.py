@@ -156,9 +156,9 @@ class Step(BaseModel):
 
     @classmethod
     @cache
-    def settings_specs(cls) -> tuple[SettingSpec, ...]:
-        """Every setting of the type, in the order in which the form shows them."""
-        return tuple(spec_of(info.alias or name, info) for name, info in cls.model_fields.items())
+    def settings_specs(cls) -> list[SettingSpec]:
+        """Every setting of the type, in the order in which the form shows them. Worked out once; not to be changed."""
+        return [spec_of(info.alias or name, info) for name, info in cls.model_fields.items()]
 
     def setting(self, name: str) -> Any:
         """A setting's value by its name in the flow file."""
