@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
-from flowbuilder.bundles import read_bundle
+from flowbuilder.bundles import read_any
 from flowbuilder.errors import FlowFileError
-from flowbuilder.flow.model import MAX_FILE_BYTES, loads
+from flowbuilder.flow.model import MAX_FILE_BYTES
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import FileStorage
@@ -15,19 +15,15 @@ if TYPE_CHECKING:
     from flowbuilder.flow.model import Flow
 
 MOST_BYTES = 4 * MAX_FILE_BYTES
-ZIP_START = b"PK\x03\x04"
+LONGEST_NAME = 120
 
 
 def read_upload(file: FileStorage | None) -> tuple[Flow, str]:
     """The flow in the file, and the file's own name. Raises FlowFileError with a sentence."""
     if file is None or not file.filename:
         raise FlowFileError("No file was chosen. Choose a .flow.json file or a bundle.")
-    name = PurePosixPath(PureWindowsPath(file.filename).name).name[:120]
+    name = PurePosixPath(PureWindowsPath(file.filename).name).name[:LONGEST_NAME]
     content = file.stream.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise FlowFileError(f"{name} is larger than {MOST_BYTES // 1_048_576} MB, which no flow is.")
-    if not content.strip():
-        raise FlowFileError(f"{name} is empty.")
-    if content.startswith(ZIP_START):
-        return read_bundle(content), name
-    return loads(content), name
+    return read_any(content, name), name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template
 
 from flowbuilder.bundles import write_bundle
 from flowbuilder.errors import FlowbuilderError
@@ -73,7 +73,7 @@ def version_file(flow_id: str, number: int) -> ResponseReturnValue:
 def version_bundle(flow_id: str, number: int) -> ResponseReturnValue:
     """The version as a bundle: flow, manifest and one XML document per node (contract section 8)."""
     flow = current().store.versions.get(flow_id, number).flow
-    body = write_bundle(flow, base_url=_base_url(), flow_id=flow_id, version=str(number))
+    body = write_bundle(flow, base_url=_base_url(), flow_id=flow_id, version=str(number), with_runtime=True)
     return download(body, f"{file_name(flow.name)}-v{number}.zip", "application/zip")
 
 
@@ -84,7 +84,7 @@ def draft_bundle(flow_id: str) -> ResponseReturnValue:
     flow = fb.store.flows.load(flow_id)
     made = fb.store.versions.list(flow_id)
     version = str(made[0].number + 1 if made else 1)
-    body = write_bundle(flow, base_url=_base_url(), flow_id=flow_id, version=version)
+    body = write_bundle(flow, base_url=_base_url(), flow_id=flow_id, version=version, with_runtime=True)
     return download(body, f"{file_name(flow.name)}.zip", "application/zip")
 
 

@@ -1,0 +1,98 @@
+"""The calls of a flow: which came lately, and what happened in each, as it was recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, render_template
+
+from flowbuilder.errors import NotFound
+from flowbuilder.web import current
+from flowbuilder.web.wording import as_utc, clock, plural
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from flowbuilder.store import CallRow
+
+calls = Blueprint("calls", __name__)
+
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True)
+class TraceLine:
+    """One recorded event: a sentence, the node it is about, and its details as (name, value)."""
+
+    kind: str
+    sentence: str
+    node: str | None
+    details: list[tuple[str, str]]
+    at: str
+
+
+@calls.get("/flows/<flow_id>/calls")
+def page(flow_id: str) -> ResponseReturnValue:
+    fb = current()
+    row = fb.store.flows.get(flow_id)
+    recent = fb.store.calls.recent(flow_id, MOST_SHOWN)
+    return render_template("calls/page.html", row=row, recent=recent, length=length_of, now=fb.clock())
+
+
+@calls.get("/flows/<flow_id>/calls/<uuid>")
+def call(flow_id: str, uuid: str) -> ResponseReturnValue:
+    """One call with its trace."""
+    fb = current()
+    row = fb.store.flows.get(flow_id)
+    found = fb.store.calls.load(uuid) or _known_from_hangup(flow_id, uuid)
+    if found is None or found.flow_id != flow_id:
+        raise NotFound("This flow has had no such call.")
+    trace = [trace_line(event) for event in fb.store.calls.events(uuid)]
+    return render_template(
+        "calls/call.html", row=row, call=found, trace=trace, length=length_of(found), now=fb.clock()
+    )
+
+
+def length_of(call: CallRow) -> str:
+    """How long the call took, as a phone shows it; empty while it goes on."""
+    if call.started_at is None or call.ended_at is None:
+        return ""
+    return clock((as_utc(call.ended_at) - as_utc(call.started_at)).total_seconds())
+
+
+def trace_line(event: dict[str, Any]) -> TraceLine:
+    """A recorded event in words. An event of a kind that came later is shown with what it holds."""
+    kind, node = str(event.get("kind", "")), event.get("node")
+    known = {"kind", "node", "at", "exit", "nodes", "bytes", "error"}
+    rest = {name: value for name, value in event.items() if name not in known}
+    inner = rest.pop("outputs", None) or {}
+    inner.update(rest.pop("variables", None) or {})
+    details = [(name, _shown(value)) for name, value in [*inner.items(), *rest.items()] if value not in ("", None)]
+    return TraceLine(kind, _sentence(kind, event), str(node) if node else None, details, str(event.get("at") or ""))
+
+
+def _sentence(kind: str, event: dict[str, Any]) -> str:
+    exit = str(event.get("exit") or "").replace("_", " ")
+    if kind == "took":
+        return f"left by “{exit}”" if exit else "is asked again"
+    if kind == "decided":
+        return f"decided: “{exit}”"
+    if kind == "served":
+        nodes = [str(name) for name in event.get("nodes") or []]
+        size = plural(int(event.get("bytes") or 0), "byte")
+        return f"Sent {', '.join(nodes)} ({size})" if nodes else f"Sent an empty document: the call ends ({size})"
+    if event.get("error"):
+        return f"{kind.replace('_', ' ').capitalize()}: {event['error']}"
+    return kind.replace("_", " ").capitalize() or "Something happened"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_shown(inner)}" for name, inner in value.items())
+    return str(value)
+
+
+def _known_from_hangup(flow_id: str, uuid: str) -> CallRow | None:
+    recent = current().store.calls.recent(flow_id, 1000)
+    return next((row for row in recent if row.uuid == uuid), None)
