@@ -67,8 +67,9 @@ class Line:
             self.report("answered")
 
     def wait_for(self, awaiting: Awaiting) -> Outcome:
-        """Stops until somebody acts."""
+        """Stops until somebody acts; documents are counted anew from there."""
         self.state.awaiting = awaiting
+        self.state.fetches = 0
         return Outcome.STOP
 
     # Documents.

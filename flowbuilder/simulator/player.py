@@ -177,7 +177,6 @@ class Player:
         if awaiting is None or node is None or (kind and awaiting.kind != kind):
             raise NotNow("The call does not wait for that now.")
         before = len(self.events)
-        self.state.fetches = 0
         outcome = act(self._line, node, awaiting)
         if outcome is not Outcome.STOP:
             self.state.awaiting = None
