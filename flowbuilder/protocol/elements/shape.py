@@ -79,9 +79,7 @@ def flag(name: str, default: bool | None = False, sdk: bool = True, documented: 
     return Attribute(name, "boolean", default=default, sdk=sdk, documented=documented)
 
 
-def http_method(
-    name: str = "method", default: str = "POST", sdk: bool = True, documented: bool = True
-) -> Attribute:
+def http_method(name: str = "method", default: str = "POST", sdk: bool = True, documented: bool = True) -> Attribute:
     """How a URL is requested: Plivo knows GET and POST only."""
     return Attribute(name, "enum", values=("GET", "POST"), default=default, sdk=sdk, documented=documented)
 
@@ -103,9 +101,7 @@ def whole(
     return Attribute(name, "integer", min=least, max=most, default=default, sdk=sdk, documented=documented)
 
 
-def choice(
-    name: str, *values: str, default: str | None = None, sdk: bool = True, documented: bool = True
-) -> Attribute:
+def choice(name: str, *values: str, default: str | None = None, sdk: bool = True, documented: bool = True) -> Attribute:
     """One of a few words."""
     return Attribute(name, "enum", values=values, default=default, sdk=sdk, documented=documented)
 

@@ -55,9 +55,7 @@ SSML = (
     ),
     Element(
         "phoneme",
-        rules(
-            choice("alphabet", "ipa", "x-sampa", "x-amazon-pinyin"), Attribute("ph", "string", required=True)
-        ),
+        rules(choice("alphabet", "ipa", "x-sampa", "x-amazon-pinyin"), Attribute("ph", "string", required=True)),
         parents=ANYWHERE,
         text="required",
         mixed=True,

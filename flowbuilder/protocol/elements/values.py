@@ -89,11 +89,7 @@ def _type_fault(rule: Attribute, value: str, *, filled: bool) -> str | None:
 
 def _whole_fault(rule: Attribute, value: str) -> str | None:
     number = int(value) if WHOLE.fullmatch(value) else None
-    fits = (
-        number is not None
-        and (rule.min is None or number >= rule.min)
-        and (rule.max is None or number <= rule.max)
-    )
+    fits = number is not None and (rule.min is None or number >= rule.min) and (rule.max is None or number <= rule.max)
     if fits:
         return None
     wanted = "a whole number"
