@@ -7,14 +7,13 @@ reached: they leave the history, and can still be loaded by their number.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from flowbuilder.errors import EditRefused, NotFound, StaleEdit
+from flowbuilder.flow.slug import slug
 from flowbuilder.store import revisions as stored
 from flowbuilder.store.revisions import FlowRow, HistoryEntry
 from flowbuilder.store.tables import deployments, flows, revisions
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from flowbuilder.flow.model import Flow
     from flowbuilder.store.database import Database
 
-SLUG_LENGTH = 40
 ID_ATTEMPTS = 20
 
 
@@ -148,12 +146,6 @@ class Flows:
         with self._database.read() as connection:
             rows = connection.execute(stored.FLOW_ROWS.order_by(flows.c.updated_at.desc(), flows.c.id))
             return [FlowRow(*row) for row in rows]
-
-
-def slug(name: str) -> str:
-    """A name for URLs: `Clinic main line` gives `clinic-main-line`, nothing usable gives `flow`."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:SLUG_LENGTH].strip("-") or "flow"
 
 
 def _move_head(connection: Connection, flow_id: str, base: int, revision: int, name: str, now: datetime) -> int | None:

@@ -8,27 +8,11 @@ import pytest
 from flowbuilder.errors import EditRefused, NotFound, StaleEdit
 from flowbuilder.flow.model import Flow, Node
 from flowbuilder.store import DeploymentRow, Store, open_store
-from flowbuilder.store.flows import slug
 from tests.store.conftest import BEGINNING, Clock, Suffixes
 
 
 def flow_named(name: str, **settings: object) -> Flow:
     return Flow(name=name, entry="a", nodes={"a": Node("speak", dict(settings), {}, (1, 2.5))}, extras={"x": 1})
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("Clinic main line", "clinic-main-line"),
-        ("  Ärzte & Söhne! ", "arzte-sohne"),
-        ("电话", "flow"),
-        ("", "flow"),
-        ("x" * 39 + " yz", "x" * 39),
-        ("../../etc/passwd", "etc-passwd"),
-    ],
-)
-def test_a_slug_is_ascii_short_and_never_empty(name: str, expected: str) -> None:
-    assert slug(name) == expected
 
 
 def test_a_new_flow_has_an_id_made_of_its_name(store: Store) -> None:
