@@ -157,7 +157,7 @@ def walked(flow: Flow, numbers: list[int]) -> Story:
 def _speak(at: str, settings: Any, values: Any, caller: Caller, world: World) -> str:
     text = fill(settings["text"], values)
     if text.strip():
-        world.story.append(("hears", text.strip()))
+        world.story.append(("hears", " ".join(text.split())))
     return "next"
 
 

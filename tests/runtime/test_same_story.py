@@ -23,7 +23,7 @@ RULES = ["n1.exit == 'no_input'", "n0.digits == '1'", "vars.name == 'name2'", "n
 
 @st.composite
 def flows(draw: st.DrawFn) -> Flow:
-    """Flows in which a passive exit leads on (to a later node, or nowhere) and what the caller chooses leads anywhere."""
+    """Flows in which a passive exit leads on, or nowhere, and what the caller chooses leads anywhere."""
     count = draw(st.integers(1, 9))
     ids = [f"n{number}" for number in range(count)]
     nodes = {}
