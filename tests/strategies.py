@@ -1,0 +1,202 @@
+"""Hypothesis strategies, derived from the catalogue: any step's settings, any flow, any caller.
+
+A new step type needs nothing here; a new kind of setting needs one line in `KINDS`, or an example in its spec.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import strategies as st
+
+from flowbuilder.flow.model import Flow, Node
+from flowbuilder.steps import CATALOGUE, read_node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from flowbuilder.steps import SettingSpec
+
+NAMES = ["billing", "sales", "desk", "night", "paid", "known", "other", "a1"]
+ADDRESSES = ["https://www.example.com/a", "https://hooks.example.com/dial?x=1&y=2", "http://example.com:8080/é"]
+NUMBERS = ["+14155550100", "+442071838750", "+4930901820", "+12025550123"]
+TEXTS = [
+    "Hello.",
+    "Press 1 & wait <a moment>.",
+    "Grüß Gott, ]]> “you”",
+    "From {{ call.from_number }}.",
+    "{{ vars.owner }} {{ nowhere.digits }}",
+    "\u202eright to left\u202c",
+]
+CALLER_DOES = ["key", "speech", "wrong", "silence", "hang_up"]
+
+
+def sentences() -> st.SearchStrategy[str]:
+    """Spoken text: with expressions, markup characters, any script; never blank."""
+    written = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
+    return st.sampled_from(TEXTS) | written.filter(lambda text: text.strip() and "{{" not in text and "}}" not in text)
+
+
+def prompts() -> st.SearchStrategy[dict[str, Any]]:
+    return st.one_of(
+        sentences().map(lambda text: {"speak": text}),
+        st.just({"speak": "Bonjour", "voice": "Polly.Celine", "language": "fr-FR"}),
+        st.sampled_from(ADDRESSES).map(lambda url: {"play": url}),
+        st.integers(1, 120).map(lambda seconds: {"wait": seconds}),
+    )
+
+
+def targets() -> st.SearchStrategy[dict[str, Any]]:
+    number = st.sampled_from(NUMBERS).map(lambda number: {"number": number})
+    with_digits = number.map(lambda target: {**target, "send_digits": "ww1#", "send_on_preanswer": True})
+    return number | with_digits | st.just({"user": "sip:desk@phone.plivo.com"})
+
+
+@st.composite
+def choices(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """A menu's choices: no key and no phrase twice."""
+    exits = draw(st.lists(st.sampled_from(NAMES), max_size=6, unique=True))
+    keys = draw(st.permutations("1234567890"))
+    listed = []
+    for exit, key in zip(exits, keys, strict=False):
+        way = draw(st.sampled_from(["key", "phrase", "both"]))
+        by_key = {"digits": key} if way != "phrase" else {}
+        by_phrase = {"phrases": [exit, f"the {exit}"]} if way != "key" else {}
+        listed.append({"exit": exit, **by_key, **by_phrase})
+    return listed
+
+
+def rules() -> st.SearchStrategy[list[dict[str, str]]]:
+    conditions = ["vars.owner", "call.from_number == '+14155550100'", "vars.balance|int > 3", "not nowhere.digits"]
+    named = st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique=True)
+    return named.flatmap(
+        lambda exits: st.tuples(*(st.sampled_from(conditions) for _ in exits)).map(
+            lambda chosen: [{"exit": exit, "when": when} for exit, when in zip(exits, chosen, strict=True)]
+        )
+    )
+
+
+def _whole_numbers(spec: SettingSpec) -> st.SearchStrategy[Any]:
+    least = 0 if spec.least is None else spec.least
+    return st.integers(least, 100 if spec.most is None else spec.most)
+
+
+def _texts(spec: SettingSpec) -> st.SearchStrategy[Any]:
+    return st.sampled_from([spec.example, "{{ call.from_number }}"] if spec.example else [spec.default])
+
+
+KINDS: dict[str, Callable[[SettingSpec], st.SearchStrategy[Any]]] = {
+    "integer": _whole_numbers,
+    "seconds": _whole_numbers,
+    "milliseconds": _whole_numbers,
+    "seconds_or_auto": lambda spec: st.just("auto") | st.integers(2, 10),
+    "flag": lambda spec: st.booleans(),
+    "choice": lambda spec: st.sampled_from([value for value, _ in spec.options]),
+    "prompt_text": lambda spec: sentences(),
+    "url": lambda spec: st.sampled_from(ADDRESSES),
+    "text": _texts,
+    "prompt_list": lambda spec: st.lists(prompts(), min_size=int(spec.required), max_size=3),
+    "choices": lambda spec: choices(),
+    "rules": lambda spec: rules(),
+    "dial_targets": lambda spec: st.lists(targets(), min_size=1, max_size=3),
+}
+
+
+def setting_values(spec: SettingSpec) -> st.SearchStrategy[Any]:
+    """Values that one setting takes by itself."""
+    made = KINDS.get(spec.kind)
+    return made(spec) if made else st.just(spec.example if spec.example is not None else spec.default)
+
+
+@st.composite
+def good_settings(draw: st.DrawFn, type_: str, *, only: Sequence[str] | None = None) -> dict[str, Any]:
+    """Settings of a step type that nothing is wrong with; `only` names the optional ones that may be there."""
+    settings: dict[str, Any] = {}
+    for spec in CATALOGUE[type_].settings_specs():
+        allowed = only is None or spec.name in only
+        if spec.required or (allowed and draw(st.integers(0, 3)) == 0):
+            settings[spec.name] = draw(setting_values(spec))
+    # What is wrong only together goes back to what it is by default, one setting after the other.
+    for name in [spec.name for spec in CATALOGUE[type_].settings_specs() if not spec.required]:
+        if not read_node("n", Node(type_, settings)).problems:
+            break
+        settings.pop(name, None)
+    return settings
+
+
+def steps_with_settings(types: Sequence[str] | None = None) -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
+    """A step type of the catalogue, and good settings for it."""
+    return st.sampled_from(sorted(types or CATALOGUE)).flatmap(
+        lambda type_: good_settings(type_).map(lambda settings: (type_, settings))
+    )
+
+
+@st.composite
+def flows(
+    draw: st.DrawFn,
+    nodes: st.SearchStrategy[tuple[str, dict[str, Any]]] | None = None,
+    *,
+    most: int = 8,
+    connected: bool = True,
+) -> Flow:
+    """A flow of good steps, with loops, joins and loose exits. `connected`: its nodes hang together from the entry."""
+    chosen = draw(st.lists(nodes or steps_with_settings(), min_size=1, max_size=most))
+    ids = [f"n{number}" for number in range(len(chosen))]
+    exits: dict[str, dict[str, str]] = {node_id: {} for node_id in ids}
+    loose: list[tuple[str, str]] = []
+    for node_id, (type_, settings) in zip(ids, chosen, strict=True):
+        if connected and loose and node_id != ids[0]:
+            source, exit = loose.pop(draw(st.integers(0, len(loose) - 1)))
+            exits[source][exit] = node_id
+        step = read_node(node_id, Node(type_, settings)).step
+        loose += [(node_id, exit) for exit in (step.exits() if step else ["next"])]
+    for source, exit in loose:
+        target = draw(st.sampled_from([*ids, None]))
+        if target is not None:
+            exits[source][exit] = target
+    return Flow(
+        name="Any flow",
+        entry=ids[0],
+        nodes={
+            node_id: Node(type_, settings, exits[node_id], (number * 300, 40))
+            for number, (node_id, (type_, settings)) in enumerate(zip(ids, chosen, strict=True))
+        },
+    )
+
+
+def json_values() -> st.SearchStrategy[Any]:
+    """Any JSON, a few levels deep."""
+    plain = st.none() | st.booleans() | st.integers(-10, 10**6) | st.floats(allow_nan=False) | st.text(max_size=8)
+    return st.recursive(
+        plain, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    )
+
+
+@st.composite
+def broken_flows(draw: st.DrawFn) -> Flow:
+    """A flow that a hand, a bug or an older version may have left: anything may be wrong that a file can hold."""
+    flow = draw(flows(most=5))
+    nodes = dict(flow.nodes)
+    for node_id in list(nodes):
+        node = nodes[node_id]
+        match draw(st.sampled_from(["whole", "type", "setting", "exit", "target", "gone"])):
+            case "type":
+                nodes[node_id] = Node("teleport", node.settings, node.exits, node.position)
+            case "setting":
+                names = [*(spec.name for spec in CATALOGUE[node.type].settings_specs()), "volume"]
+                settings = {**node.settings, draw(st.sampled_from(names)): draw(json_values())}
+                nodes[node_id] = Node(node.type, settings, node.exits, node.position)
+            case "exit":
+                nodes[node_id] = Node(node.type, node.settings, {**node.exits, "sideways": "n0"}, node.position)
+            case "target":
+                nodes[node_id] = Node(node.type, node.settings, dict.fromkeys(node.exits, "nobody"), node.position)
+            case "gone":
+                del nodes[node_id]
+    entry = draw(st.sampled_from([flow.entry, "nobody", None]))
+    extras = {"message_entry": draw(st.sampled_from(["n0", "nobody"]))} if draw(st.booleans()) else {}
+    return Flow(flow.name, entry, nodes, extras)
+
+
+def callers() -> st.SearchStrategy[list[tuple[str, int]]]:
+    """What a caller does, one thing after the other; the number picks which key, phrase or dial result."""
+    return st.lists(st.tuples(st.sampled_from(CALLER_DOES), st.integers(0, 20)), max_size=12)
