@@ -189,8 +189,8 @@ class _Work:
         try:
             self.account.delete_application(app_id, cascade=False)
         except PlivoRefused as refusal:
-            gone = refusal.status == 404
-            if not gone and not (isinstance(refusal, AnswerLost) and self._is_gone(app_id)):
+            doubtful = refusal.status == 404 or isinstance(refusal, AnswerLost)
+            if not (doubtful and self._is_gone(app_id)):
                 raise
         self.app_id = None
         return f"Deleted the Application {step.app_name}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flowbuilder.sandbox.answers import Answer, api_id, changed, deleted, found, page
+from flowbuilder.sandbox.answers import Answer, api_id, deleted, found, page
 from flowbuilder.sandbox.arguments import Args, Refused, refuse_subaccount, text, url, whole_number
 from flowbuilder.sandbox.holdings import Holdings, Json
 
@@ -39,7 +39,7 @@ def make_call(holdings: Holdings, args: Args) -> Answer:
     calls = [
         _switchboard(holdings).dial_application(
             answer_url,
-            url(args, "fallback_url") or None,
+            url(args, "fallback_url") or "",
             url(args, "hangup_url") or answer_url,
             caller,
             number,
@@ -88,17 +88,8 @@ def read_call(holdings: Holdings, args: Args, uuid: str) -> Answer:
     return found(_shown(holdings, record))
 
 
-def transfer_call(holdings: Holdings, args: Args, uuid: str) -> Answer:
-    """Sends the A leg of a live call to the document of another URL."""
-    call = _live_call(holdings, uuid)
-    if (text(args, "legs") or "aleg") != "aleg":
-        raise Refused(400, "legs: the sandbox transfers the aleg only")
-    call.transfer(url(args, "aleg_url", required=True) or "", text(args, "aleg_method") or "POST")
-    return changed("call transferred")
-
-
 def hang_up(holdings: Holdings, args: Args, uuid: str) -> Answer:
-    _live_call(holdings, uuid).hang_up("API Request")
+    _live_call(holdings, uuid).end_by_api()
     return deleted()
 
 

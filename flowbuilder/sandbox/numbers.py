@@ -88,9 +88,14 @@ def all_numbers(holdings: Holdings) -> list[Json]:
     return sorted(holdings.documents.list("number"), key=lambda item: order.get(item["number"], len(order)))
 
 
+def find_number(holdings: Holdings, number: str) -> Json | None:
+    """The document of one number, with or without its plus; None when the account has no such number."""
+    digits = number.strip().lstrip("+")
+    return next((item for item in all_numbers(holdings) if item["number"] == digits), None)
+
+
 def _number(holdings: Holdings, number: str) -> Json:
-    digits = number.lstrip("+")
-    document = next((item for item in all_numbers(holdings) if item["number"] == digits), None)
+    document = find_number(holdings, number)
     if document is None:
         raise Refused(404, "not found")
     return document

@@ -30,6 +30,7 @@ class Ending:
 
 
 CALLER_HUNG_UP = Ending("caller", 4000, "Normal Hangup", "Caller")
+API_HUNG_UP = Ending("plivo", 4000, "Normal Hangup", "API Request", "The call was ended over the REST API.")
 CALLER_CANCELLED = Ending("caller", 1000, "Cancelled", "Caller", "The caller hung up before the answer.")
 FLOW_HUNG_UP = Ending("flow", 4000, "Normal Hangup", "Answer XML")
 FLOW_REJECTED = Ending("flow", 3020, "Rejected", "Answer XML")

@@ -149,13 +149,19 @@ class Player:
 
         return self._act(None, act)
 
-    def hang_up(self, seconds: int = HANG_UP_DURING_RECORDING_SECONDS) -> list[Event]:
-        """The caller hangs up; `seconds` is the length of a message that is being recorded."""
+    def hang_up(
+        self, seconds: int = HANG_UP_DURING_RECORDING_SECONDS, ending: causes.Ending | None = None
+    ) -> list[Event]:
+        """The caller hangs up; `seconds` is the length of a message that is being recorded.
+
+        With `ending` it is not the caller but somebody else who ends the call, as the REST API can.
+        """
         if self.ended:
             raise NotNow("The call is over.")
         before, line, awaiting = len(self.events), self._line, self.awaiting
         node = line.current() if self.state.document else None
-        ending = causes.CALLER_CANCELLED if self.state.answered_at is None else causes.CALLER_HUNG_UP
+        if ending is None:
+            ending = causes.CALLER_CANCELLED if self.state.answered_at is None else causes.CALLER_HUNG_UP
         last_words: tuple[etree._Element, dict[str, str]] | None = None
         if node is not None and awaiting:
             if awaiting.kind == "record":

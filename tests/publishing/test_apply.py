@@ -60,8 +60,7 @@ def run(world: World, publish: Publish) -> list[Result]:
     """Plans and applies; a plan that is refused has no results."""
     try:
         plan = publish(world)
-    except PlivoRefused as refusal:
-        assert str(refusal).endswith(".")
+    except PlivoRefused:
         return []
     return list(apply_plan(world.account, plan))
 
@@ -93,10 +92,13 @@ def test_one_fault_at_any_request_leaves_the_account_as_before_or_as_planned(
     publish = scene(world)
     before = world.snapshot()
     world.faults.seen.clear()
-    assert run(world, publish)[-1].outcome is not None
+    plan = publish(world)
+    # While planning, "not found" is a true answer to go by; it is a fault only once the plan stands.
+    earliest = len(world.faults.seen) + 1 if kind == "404" else 1
+    list(apply_plan(world.account, plan))
     planned = world.snapshot()
     assert planned != before
-    for request in range(1, len(world.faults.seen) + 1):
+    for request in range(earliest, len(world.faults.seen) + 1):
         publish = scene(world)
         world.faults.clear()
         world.faults.add(kind, at=request)

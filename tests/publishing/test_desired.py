@@ -90,7 +90,7 @@ def test_without_one_the_sentence_says_what_to_set(url: str | None, uses_sandbox
 )
 def test_an_address_at_home_is_for_the_sandbox_only(url: str) -> None:
     check_public_url(url, uses_sandbox=True)
-    with pytest.raises(FlowbuilderError, match="from outside.*FLOWBUILDER_PUBLIC_URL"):
+    with pytest.raises(FlowbuilderError, match=r"from outside.*FLOWBUILDER_PUBLIC_URL"):
         check_public_url(url, uses_sandbox=False)
 
 
