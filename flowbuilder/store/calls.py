@@ -193,14 +193,15 @@ class Calls:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[Any]:
-        self._run(self._begin, {})
-        try:
-            connection = self._database.driver()
-            yield connection
-            connection.execute("COMMIT")
-        except BaseException:
-            self._database.drop_driver()  # closing rolls back, and a broken connection is not met again
-            raise
+        with self._database.writer:
+            self._run(self._begin, {})
+            try:
+                connection = self._database.driver()
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                self._database.drop_driver()  # closing rolls back, and a broken connection is not met again
+                raise
 
 
 def _for_driver(statement: str, database: Database) -> str:

@@ -8,6 +8,7 @@ import sqlite3
 import tempfile
 import threading
 import weakref
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +58,9 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _make_engine(self.url)
         self._driver_engine = _make_driver_engine(self.url)
+        # SQLite has one writer at a time, and lets the others poll for their turn, which some lose for seconds. Threads
+        # queue here instead; the polling is left for other processes.
+        self.writer: AbstractContextManager[object] = threading.RLock() if self.is_sqlite else nullcontext()
         self._local = threading.local()
         self._held: weakref.WeakSet[_Held] = weakref.WeakSet()
         try:
@@ -92,7 +96,7 @@ class Database:
         """A transaction. On SQLite it holds the one write lock from its start, so what it reads stays true."""
         with self.engine.connect() as connection:
             connection.execution_options(writes=True)
-            with connection.begin():
+            with self.writer, connection.begin():
                 yield connection
 
     def driver(self) -> Any:
