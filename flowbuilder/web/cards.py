@@ -11,8 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flowbuilder.steps.base import CATALOGUE, GROUPS
-from flowbuilder.steps.reading import read_node
+from flowbuilder.steps import CATALOGUE, GROUPS
 from flowbuilder.web.wording import phone_number, plural
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from flowbuilder.flow.model import Flow, Node
     from flowbuilder.flow.problems import Problem
-    from flowbuilder.steps.base import Step
+    from flowbuilder.steps import Reading, Step
 
 WIDTH = 220
 HEAD = 46
@@ -37,7 +36,7 @@ E164 = re.compile(r"\+[0-9]{5,15}\Z")
 
 @dataclass(frozen=True)
 class ExitRow:
-    """A way out, as one row. `covered` means: not linked, but `otherwise` takes it."""
+    """A way out, as one row. `covered` means: not linked, but another exit stands in for it."""
 
     name: str
     key: str | None
@@ -105,24 +104,36 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def card_views(flow: Flow, problems: Sequence[Problem]) -> dict[str, CardView]:
+def card_views(
+    flow: Flow, readings: Mapping[str, Reading], problems: Sequence[Problem]
+) -> dict[str, CardView]:
     """Every node of the flow as a card, with the counts of its problems."""
-    counts = Counter((problem.node, problem.severity) for problem in problems)
-    return {name: _card_view(flow, name, node, counts) for name, node in flow.nodes.items()}
+    counts: Counter[tuple[str | None, str]] = Counter((problem.node, problem.severity) for problem in problems)
+    return {name: _card_view(flow, name, node, readings[name].step, counts) for name, node in flow.nodes.items()}
 
 
-def changed_cards(old: Mapping[str, CardView], new: Mapping[str, CardView]) -> tuple[list[CardView], list[CardView], list[str]]:
-    """What differs between two drawings: (cards to add, cards to redraw, ids to take away)."""
-    added = [card for name, card in new.items() if name not in old]
-    redrawn = [card for name, card in new.items() if name in old and old[name] != card]
-    return added, redrawn, [name for name in old if name not in new]
+@dataclass(frozen=True)
+class CardChanges:
+    """What differs between two drawings."""
+
+    added: list[CardView]
+    redrawn: list[CardView]
+    gone: list[str]
+
+
+def changed_cards(old: Mapping[str, CardView], new: Mapping[str, CardView]) -> CardChanges:
+    return CardChanges(
+        added=[card for name, card in new.items() if name not in old],
+        redrawn=[card for name, card in new.items() if name in old and old[name] != card],
+        gone=[name for name in old if name not in new],
+    )
 
 
 def exit_rows(node: Node, step: Step | None) -> tuple[ExitRow, ...]:
     """The ways out of a node: those of its step, then any that is linked although the step does not have it."""
     names = step.exits() if step else []
     names = [*names, *(name for name in node.exits if name not in names)]
-    falls_back = bool(node.exits.get("otherwise"))
+    falls_back = bool(step and step.stand_in_exit in node.exits)
     return tuple(
         ExitRow(name, step.exit_key(name) if step else None, target, covered=falls_back and target is None)
         for name in names
@@ -130,9 +141,10 @@ def exit_rows(node: Node, step: Step | None) -> tuple[ExitRow, ...]:
     )
 
 
-def _card_view(flow: Flow, name: str, node: Node, counts: Mapping[tuple[str | None, str], int]) -> CardView:
+def _card_view(
+    flow: Flow, name: str, node: Node, step: Step | None, counts: Counter[tuple[str | None, str]]
+) -> CardView:
     kind = CATALOGUE.get(node.type)
-    step = read_node(name, node).step
     face = step.card() if step else None
     lines = tuple(_line(line) for line in _shown(face.lines if face else ["This step is not installed."]))
     heard = bool(lines) and lines[0].startswith("“")

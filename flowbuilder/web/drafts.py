@@ -8,12 +8,15 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from flowbuilder.checks import find_problems
+from flowbuilder.checks import View, problems_in
 from flowbuilder.web.cards import CardView, card_views
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flowbuilder.flow.model import Flow
     from flowbuilder.flow.problems import Problem
+    from flowbuilder.steps import Reading
     from flowbuilder.store import FlowRow, Store
     from flowbuilder.web import Flowbuilder
 
@@ -29,6 +32,7 @@ class Draft:
     flow: Flow
     problems: list[Problem]
     cards: dict[str, CardView]
+    readings: Mapping[str, Reading]
 
     @property
     def errors(self) -> int:
@@ -75,8 +79,9 @@ class Drafts:
 
 
 def read_draft(flow_id: str, revision: int, flow: Flow) -> Draft:
-    problems = find_problems(flow)
-    return Draft(flow_id, revision, flow, problems, card_views(flow, problems))
+    view = View(flow)
+    problems = problems_in(view)
+    return Draft(flow_id, revision, flow, problems, card_views(flow, view.readings, problems), view.readings)
 
 
 DRAFTS = Drafts()

@@ -1,10 +1,41 @@
 /** Starts the canvas; each module does one thing. The server holds the truth, the page its picture. */
 
+import * as adding from "./adding.js";
+import * as keys from "./keys.js";
 import * as links from "./links.js";
+import * as minimap from "./minimap.js";
 import * as model from "./model.js";
+import * as panels from "./panels.js";
+import * as pointer from "./pointer.js";
+import * as select from "./select.js";
+import * as stepmenu from "./stepmenu.js";
+import * as sync from "./sync.js";
 import * as view from "./view.js";
 
 const canvas = document.getElementById("main");
+sync.start(canvas);
 model.start(document.getElementById("nodes"));
-view.start(canvas);
 links.start();
+select.start();
+view.start(canvas);
+pointer.start(canvas);
+adding.start();
+stepmenu.start();
+keys.start();
+minimap.start(canvas);
+panels.start();
+
+/** What tests may look at instead of guessing from pixels. */
+window.flow = {
+  idle: sync.idle,
+  revision: sync.revision,
+  nodes: () => [...model.nodes.values()].map(({ id, x, y, h }) => ({ id, x, y, h })),
+  links: () => [...links.links.values()].map(({ node, exit, to }) => ({ node, exit, to })),
+  selected: () => [...select.selected],
+  view: () => ({ ...view.view }),
+  port: (id, exit) => {
+    const node = model.nodes.get(id);
+    return model.portOf(node, node.exits.findIndex((each) => each.name === exit));
+  },
+};
+document.documentElement.dataset.ready = "yes";

@@ -51,4 +51,4 @@ export function toast(text, { kind = "", action = null } = {}) {
   setTimeout(() => item.remove(), kind === "error" ? 9000 : 4500);
 }
 
-document.addEventListener("flow:say", (event) => toast(event.detail.text ?? event.detail.value, event.detail));
+document.addEventListener("flow:say", (event) => { if (event.detail.kind !== "quiet") toast(event.detail.text, event.detail); });

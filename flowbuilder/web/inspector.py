@@ -1,0 +1,217 @@
+"""The inspector of one node: its fields with what is wrong beside them, its exits, its XML and its help."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flowbuilder.protocol.voices import LANGUAGES, VOICES
+from flowbuilder.steps import CATALOGUE
+from flowbuilder.web.cards import ExitRow, exit_rows
+from flowbuilder.web.forms import MAPPINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from flowbuilder.flow.problems import Problem
+    from flowbuilder.steps import SettingSpec, Step
+    from flowbuilder.web.cards import CardView
+    from flowbuilder.web.drafts import Draft
+
+TABS = ("settings", "exits", "xml", "help")
+TEMPLATES = {
+    **dict.fromkeys(("integer", "seconds", "milliseconds"), "number"),
+    **dict.fromkeys(MAPPINGS, "mapping"),
+    "seconds_or_auto": "auto_number",
+}
+# Kinds that need half a line only.
+SHORT = ("integer", "seconds", "milliseconds", "seconds_or_auto", "choice", "key", "digits", "voice", "language")
+LISTS = ("prompt_list", "dial_targets", "choices", "rules")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One setting as the form shows it. `errors` are sentences by path; `other` is what another tab has put there."""
+
+    spec: SettingSpec
+    template: str
+    value: Any
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    is_set: bool = False
+    other: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    @property
+    def own_errors(self) -> list[str]:
+        """What is wrong with the setting as a whole, or with a part that the form does not show by itself."""
+        return self.errors.get(self.name, [])
+
+    @property
+    def all_errors(self) -> list[str]:
+        return [sentence for sentences in self.errors.values() for sentence in sentences]
+
+    @property
+    def is_short(self) -> bool:
+        return self.spec.kind in SHORT and self.other is None
+
+
+@dataclass(frozen=True)
+class Inspector:
+    """Everything the inspector shows of a node. `base` is the revision that the form was made from."""
+
+    node: str
+    card: CardView
+    step_type: type[Step] | None
+    tab: str
+    base: int
+    fields: list[list[Field]]
+    advanced: list[list[Field]]
+    advanced_open: bool
+    general_errors: list[str]
+    exits: tuple[ExitRow, ...]
+    exit_problems: dict[str, list[Problem]]
+    targets: list[str]
+    settings_json: str
+    values: Mapping[str, Any]
+
+    @property
+    def exit_targets(self) -> dict[str, str | None]:
+        return {row.name: row.target for row in self.exits}
+
+    @property
+    def languages(self) -> Mapping[str, str]:
+        return LANGUAGES
+
+    @property
+    def voices(self) -> list[str]:
+        return list(VOICES)
+
+
+def inspect_node(
+    draft: Draft,
+    node_id: str,
+    tab: str = "settings",
+    *,
+    typed: Mapping[str, Any] | None = None,
+    unreadable: Mapping[str, tuple[str, str]] | None = None,
+    others: Mapping[str, Any] | None = None,
+) -> Inspector:
+    """What the inspector shows of a node that is in the draft.
+
+    `typed` are settings that could not be saved and must not be lost, `unreadable` texts with the sentence that says
+    why they could not be kept, `others` the values that another tab has given to the same settings.
+    """
+    node = draft.flow.nodes[node_id]
+    kind = CATALOGUE.get(node.type)
+    settings = dict(node.settings) | dict(typed or {})
+    problems = [problem for problem in draft.problems_of(node_id) if problem.setting]
+    specs = kind.settings_specs() if kind else []
+    shown = [
+        _field(spec, settings, problems, (unreadable or {}).get(spec.name), (others or {}))
+        for spec in specs
+        if _matters(spec, settings, specs)
+    ]
+    advanced = [each for each in shown if each.spec.advanced]
+    known = {spec.name for spec in specs}
+    return Inspector(
+        node=node_id,
+        card=draft.cards[node_id],
+        step_type=kind,
+        tab=tab if tab in TABS else "settings",
+        base=draft.revision,
+        fields=_in_rows(each for each in shown if not each.spec.advanced),
+        advanced=_in_rows(advanced),
+        advanced_open=any(each.is_set or each.errors for each in advanced),
+        general_errors=[problem.message for problem in problems if problem.setting not in known],
+        exits=exit_rows(node, draft.readings[node_id].step),
+        exit_problems=_by_exit(draft.problems_of(node_id)),
+        targets=sorted(draft.flow.nodes),
+        settings_json=json.dumps(node.settings, ensure_ascii=False, indent=2),
+        values=settings,
+    )
+
+
+def _field(
+    spec: SettingSpec,
+    settings: Mapping[str, Any],
+    problems: Iterable[Problem],
+    unreadable: tuple[str, str] | None,
+    others: Mapping[str, Any],
+) -> Field:
+    value = settings.get(spec.name, spec.default)
+    template = TEMPLATES.get(spec.kind, spec.kind)
+    if not _fits(spec.kind, value):
+        template, value = "json", json.dumps(value, ensure_ascii=False, indent=2)
+    elif spec.kind == "json":
+        value = "" if value is None else json.dumps(value, ensure_ascii=False, indent=2)
+    errors: dict[str, list[str]] = {}
+    for problem in problems:
+        if problem.setting == spec.name:
+            errors.setdefault(_shown_path(problem.path or spec.name), []).append(_beside(problem.message, spec))
+    if unreadable:
+        value, sentence = unreadable
+        errors = {spec.name: [sentence]}
+    other = _in_words(others[spec.name]) if spec.name in others else None
+    return Field(spec, template, value, errors, spec.name in settings, other)
+
+
+def _fits(kind: str, value: Any) -> bool:
+    """Whether the form for a kind can show a value; one of another shape is shown as JSON."""
+    if kind in LISTS:
+        return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+    if kind in MAPPINGS:
+        return value is None or (isinstance(value, dict) and all(isinstance(part, str) for part in value.values()))
+    if kind == "json":
+        return True
+    return value is None or isinstance(value, str | int | float | bool)
+
+
+def _shown_path(path: str) -> str:
+    """The field that an error stands beside: a part of an item, where the form shows it, else the setting."""
+    parts = path.split(".")
+    return ".".join(parts[:3]) if len(parts) > 1 and parts[1].isdigit() else parts[0]
+
+
+def _beside(message: str, spec: SettingSpec) -> str:
+    """The sentence without the setting's label in front: it stands beside that label already."""
+    return message.removeprefix(f"{spec.label}: ")
+
+
+def _matters(spec: SettingSpec, settings: Mapping[str, Any], specs: list[SettingSpec]) -> bool:
+    if not spec.when or spec.name in settings:
+        return True
+    name, wanted = (spec.when, None) if isinstance(spec.when, str) else spec.when
+    default = next((other.default for other in specs if other.name == name), None)
+    value = settings.get(name, default)
+    return value == wanted if wanted is not None else bool(value)
+
+
+def _in_rows(fields: Iterable[Field]) -> list[list[Field]]:
+    """The fields, two short ones side by side where they follow each other."""
+    rows: list[list[Field]] = []
+    for each in fields:
+        if each.is_short and rows and len(rows[-1]) == 1 and rows[-1][0].is_short:
+            rows[-1].append(each)
+        else:
+            rows.append([each])
+    return rows
+
+
+def _by_exit(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
+    by_exit: dict[str, list[Problem]] = {}
+    for problem in problems:
+        if problem.exit:
+            by_exit.setdefault(problem.exit, []).append(problem)
+    return by_exit
+
+
+def _in_words(value: Any) -> str:
+    if value is None or value == [] or value == {}:
+        return "nothing"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

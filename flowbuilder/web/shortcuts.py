@@ -1,0 +1,22 @@
+"""Every shortcut of the editor, as its help shows them; static/canvas/keys.js obeys them."""
+
+from __future__ import annotations
+
+SHORTCUTS = [
+    ("↑ ↓ ← →", "go to the next step in that direction"),
+    ("Enter", "open the settings of the step"),
+    ("A", "add a step after the selected one, linked"),
+    ("C", "connect an exit: choose it, then the step it leads to"),
+    ("Alt+↑ ↓ ← →", "move the selected steps"),
+    ("Delete", "take away the selected steps, or the selected link"),
+    ("Ctrl+D", "duplicate the selected steps"),
+    ("Ctrl+A", "select everything"),
+    ("Esc", "select nothing; leave what you began"),
+    ("Ctrl+Z", "undo"),
+    ("Ctrl+Shift+Z", "redo"),
+    ("F2", "rename the step"),
+    ("0 1 + −", "actual size; everything; nearer; farther"),
+    ("Space", "hold and drag to move the view"),
+    ("P", "go to the problems"),
+    ("/", "find a step to add"),
+]

@@ -1,0 +1,151 @@
+/** The keyboard on the canvas. The list of shortcuts that people see is flowbuilder/web/shortcuts.py. */
+
+import { openExit } from "./adding.js";
+import { addMenuAt, beginLinking, isLinking, linkingKey } from "./keylinks.js";
+import { choose, chosenLink } from "./links.js";
+import { GRID, nodes, shift, tell } from "./model.js";
+import { cancelGesture, holdSpace, saveMove } from "./pointer.js";
+import { currentNode, onlyNode, point, say, select, selected, toggle } from "./select.js";
+import { openStepMenu } from "./stepmenu.js";
+import { redo, send, undo } from "./sync.js";
+import { fit, middle, reveal, zoomBy, zoomTo } from "./view.js";
+import { nearest } from "./walk.js";
+
+const STEP = { ArrowLeft: [-GRID, 0], ArrowRight: [GRID, 0], ArrowUp: [0, -GRID], ArrowDown: [0, GRID] };
+
+let nudged = new Set();
+
+const typing = (target) => target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
+const onCanvas = (target) => target === document.body || target.closest?.("#main") && !target.closest("button");
+
+function walk(event) {
+  const node = currentNode();
+  const next = node ? nearest(node, event.key) : nodes.values().next().value;
+  if (!next) return;
+  if (event.shiftKey) {
+    selected.add(next.id);
+    select([...selected], { focus: false });
+    point(next.id);
+  } else select([next.id]);
+  reveal(next.id);
+}
+
+/** Move the selected nodes by one dot; saved as one edit when the key is let go. */
+function nudge(key) {
+  const [dx, dy] = STEP[key];
+  for (const id of selected) {
+    const node = nodes.get(id);
+    shift(node, node.x + dx, node.y + dy);
+    nudged.add(id);
+  }
+  tell(new Set(selected));
+}
+
+export async function removeSelected() {
+  const link = chosenLink();
+  if (link) {
+    choose(null);
+    return send({ op: "disconnect", node: link.node, exit: link.exit });
+  }
+  if (!selected.size) return null;
+  const ids = [...selected];
+  const next = nearest(nodes.get(ids[0]), "ArrowLeft") ?? nearest(nodes.get(ids[0]), "ArrowRight");
+  const status = await send({ op: "delete_nodes", nodes: ids });
+  if (status !== 200) return null;
+  say(`Deleted ${ids.join(", ")}`);
+  if (next && nodes.has(next.id)) select([next.id]);
+  return null;
+}
+
+export function duplicateSelected() {
+  if (selected.size) send({ op: "duplicate", nodes: [...selected], by: [2 * GRID, 2 * GRID] });
+}
+
+function addHere() {
+  const node = onlyNode() ?? currentNode();
+  if (!node) {
+    const box = document.getElementById("main").getBoundingClientRect();
+    return openStepMenu(box.left + box.width / 2 - 110, box.top + box.height / 3, { at: middle() });
+  }
+  reveal(node.id);
+  return addMenuAt(node, node.exits.indexOf(openExit(node)));
+}
+
+function openSettings() {
+  const node = currentNode();
+  if (!node) return;
+  select([node.id]);
+  const focus = () => document.querySelector("#inspector .pane :is(textarea, select, input:not([type=hidden]), button)")?.focus();
+  if (document.querySelector("[data-inspecting]")?.dataset.inspecting === node.id) focus();
+  else document.addEventListener("htmx:after:settle", focus, { once: true });
+}
+
+const PLAIN = {
+  Enter: openSettings,
+  F2: () => { openSettings(); document.getElementById("rename")?.select(); },
+  Delete: removeSelected,
+  Backspace: removeSelected,
+  a: addHere,
+  c: beginLinking,
+  0: () => zoomTo(1),
+  1: () => fit(),
+  "+": () => zoomBy(1.2),
+  "=": () => zoomBy(1.2),
+  "-": () => zoomBy(1 / 1.2),
+  p: () => document.querySelector("#problems summary").focus(),
+  "/": () => document.getElementById("find-step").focus(),
+  "?": () => document.getElementById("keys").showModal(),
+};
+
+const CTRL = {
+  a: () => select([...nodes.keys()], { focus: false }),
+  d: duplicateSelected,
+};
+
+function onKeyDown(event) {
+  const { key, target } = event;
+  if (document.querySelector("dialog[open]") || target.closest?.("#step-menu, #phone")) return;
+  const control = event.ctrlKey || event.metaKey;
+  if (control && !typing(target) && (key.toLowerCase() === "z" || key.toLowerCase() === "y")) {
+    event.preventDefault();
+    return void (event.shiftKey || key.toLowerCase() === "y" ? redo() : undo());
+  }
+  if (key === "Escape" && typing(target)) return void point(currentNode()?.id);
+  if (!onCanvas(target) || typing(target)) return;
+  if (isLinking() && !control) {
+    if (linkingKey(event)) event.preventDefault();
+    return;
+  }
+  if (key === " ") {
+    event.preventDefault();
+    if (control && currentNode()) toggle(currentNode().id);
+    else holdSpace(true);
+  } else if (key === "Escape") {
+    if (!cancelGesture()) select([], { focus: false });
+  } else if (STEP[key]) {
+    event.preventDefault();
+    if (event.altKey) nudge(key);
+    else walk(event);
+  } else if (control && CTRL[key.toLowerCase()]) {
+    event.preventDefault();
+    CTRL[key.toLowerCase()]();
+  } else if (!control && !event.altKey && PLAIN[key.length === 1 ? key.toLowerCase() : key]) {
+    event.preventDefault();
+    PLAIN[key.length === 1 ? key.toLowerCase() : key]();
+  }
+}
+
+function onKeyUp(event) {
+  if (event.key === " ") holdSpace(false);
+  if (nudged.size && (STEP[event.key] || event.key === "Alt")) {
+    const ids = [...nudged].filter((id) => nodes.has(id));
+    nudged = new Set();
+    saveMove(ids);
+  }
+}
+
+export function start() {
+  document.addEventListener("keydown", onKeyDown);
+  document.addEventListener("keyup", onKeyUp);
+  addEventListener("blur", () => holdSpace(false));
+}

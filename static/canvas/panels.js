@@ -1,0 +1,111 @@
+/** Everything around the drawing: buttons, tabs, problems, the phone's slot, and small comforts in the fields. */
+
+import { duplicateSelected, removeSelected } from "./keys.js";
+import { nodes } from "./model.js";
+import { markHere, reloadInspector, renamed, say, select } from "./select.js";
+import { redo, undo } from "./sync.js";
+import { fit, zoomBy, zoomTo } from "./view.js";
+
+const body = document.body;
+
+function togglePhone(open = !body.classList.contains("calling")) {
+  const button = document.querySelector('[data-do="call"]');
+  body.classList.toggle("calling", open);
+  button.setAttribute("aria-pressed", String(open));
+  if (open) window.htmx.trigger(button, "open-phone");
+  else {
+    document.getElementById("phone").replaceChildren();
+    markHere(null);
+    button.focus();
+  }
+}
+
+const DO = {
+  undo,
+  redo,
+  delete: removeSelected,
+  duplicate: duplicateSelected,
+  call: () => togglePhone(),
+  problems: () => {
+    togglePhoneIfOpen();
+    const list = document.getElementById("problems");
+    list.open = true;
+    body.classList.add("side-open");
+    (list.querySelector(".problem") ?? list.querySelector("summary")).focus();
+  },
+  "zoom-in": () => zoomBy(1.2),
+  "zoom-out": () => zoomBy(1 / 1.2),
+  "zoom-reset": () => zoomTo(1),
+  "zoom-fit": () => fit(),
+  "fold-palette": () => body.classList.toggle(matchMedia("(max-width: 820px)").matches ? "palette-open" : "palette-folded"),
+  "close-sheet": () => { body.classList.remove("side-open"); togglePhoneIfOpen(); },
+  "reload-inspector": reloadInspector,
+};
+
+function togglePhoneIfOpen() {
+  if (body.classList.contains("calling")) togglePhone(false);
+}
+
+/** Show what a problem is about: the node, and the field or the exit. */
+function goTo(button) {
+  const { go, setting } = button.dataset;
+  if (!nodes.has(go)) return;
+  select([go], { focus: false, show: true });
+  const focus = () => {
+    const field = setting && document.querySelector(`#settings-form [name="${CSS.escape(setting)}"], #settings-form [name^="${CSS.escape(setting)}."]`);
+    if (field) {
+      field.closest("details")?.setAttribute("open", "");
+      field.focus();
+    } else nodes.get(go)?.el.focus({ preventScroll: true });
+  };
+  if (document.querySelector("[data-inspecting]")?.dataset.inspecting === go) focus();
+  else document.addEventListener("htmx:after:settle", focus, { once: true });
+}
+
+function count(area) {
+  const shown = area.closest(".field, .item")?.querySelector("[data-count]");
+  if (!shown) return;
+  const [length, most] = [area.value.length, Number(area.dataset.most)];
+  shown.textContent = `${length.toLocaleString("en")} of ${most.toLocaleString("en")} characters · about ${Math.ceil(length / 14)} s`;
+}
+
+function hear(button) {
+  const text = button.closest(".field, .item")?.querySelector("[data-speech]")?.value.trim();
+  if (!window.speechSynthesis || !text) return;
+  const speaking = speechSynthesis.speaking;
+  speechSynthesis.cancel();
+  if (!speaking) speechSynthesis.speak(new SpeechSynthesisUtterance(text));
+}
+
+async function copy(button) {
+  await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent);
+  say("Copied");
+  button.lastChild.textContent = "Copied";
+}
+
+function onTabKey(event) {
+  const tab = event.target.closest?.("[role=tab]");
+  if (!tab || (event.key !== "ArrowRight" && event.key !== "ArrowLeft")) return;
+  const tabs = [...tab.parentElement.children];
+  const next = tabs[(tabs.indexOf(tab) + (event.key === "ArrowRight" ? 1 : tabs.length - 1)) % tabs.length];
+  event.preventDefault();
+  next.focus();
+  next.click();
+}
+
+export function start() {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-do]");
+    if (button) DO[button.dataset.do]?.();
+    const problem = event.target.closest(".problem");
+    if (problem) goTo(problem);
+    if (event.target.closest("[data-closes-phone]")) togglePhone(false);
+    if (event.target.closest("[data-hear]")) hear(event.target.closest("[data-hear]"));
+    if (event.target.closest("[data-copy]")) copy(event.target.closest("[data-copy]"));
+  });
+  document.addEventListener("keydown", onTabKey);
+  document.addEventListener("input", (event) => { if (event.target.dataset?.most) count(event.target); });
+  document.addEventListener("flow:here", (event) => markHere(event.detail.node ?? null));
+  document.addEventListener("flow:renamed", (event) => renamed(event.detail.from, event.detail.to));
+  document.addEventListener("flow:say", (event) => say(event.detail.text));
+}

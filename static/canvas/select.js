@@ -1,0 +1,119 @@
+/** Which nodes are selected, which one has the keyboard, and what the inspector shows of them. */
+
+import { light, choose } from "./links.js";
+import { nodes, onChange } from "./model.js";
+import { inspect } from "./sync.js";
+import { reveal } from "./view.js";
+
+export const selected = new Set();
+
+let current = null;
+let shown = "";
+let here = null;
+let timer = 0;
+const listeners = [];
+
+export function onSelect(listener) {
+  listeners.push(listener);
+}
+
+/** The node that has, or last had, the keyboard. */
+export const currentNode = () => nodes.get(current) ?? null;
+
+/** The one selected node, if it is exactly one. */
+export const onlyNode = () => (selected.size === 1 ? nodes.get([...selected][0]) : null);
+
+export function say(text) {
+  document.getElementById("said").textContent = text;
+}
+
+function paint() {
+  for (const node of nodes.values()) {
+    node.el.setAttribute("aria-selected", String(selected.has(node.id)));
+    node.el.tabIndex = node.id === current ? 0 : -1;
+    node.el.classList.toggle("here", node.id === here);
+  }
+  light(selected);
+  for (const listener of listeners) listener(selected);
+}
+
+/** Make a node the one that the keyboard is at. */
+export function point(id, { focus = true } = {}) {
+  const node = nodes.get(id);
+  if (!node) return;
+  current = id;
+  paint();
+  if (focus) node.el.focus({ preventScroll: true });
+}
+
+/** Select exactly these nodes. `show` brings the first into sight. */
+export function select(ids, { focus = true, show = false } = {}) {
+  selected.clear();
+  for (const id of ids) if (nodes.has(id)) selected.add(id);
+  choose(null);
+  const first = [...selected][0];
+  if (first && (!selected.has(current) || selected.size === 1)) current = first;
+  paint();
+  if (focus && selected.size) nodes.get(current).el.focus({ preventScroll: true });
+  if (show && first) reveal(first);
+  showInspector();
+}
+
+export function toggle(id) {
+  const rest = new Set(selected);
+  if (!rest.delete(id)) rest.add(id);
+  current = id;
+  select(rest);
+}
+
+/** Load what the inspector should show now; walking fast with the arrow keys asks only once. */
+function showInspector(force = false) {
+  const wanted = selected.size === 1 ? [...selected][0] : `(${selected.size})`;
+  if (wanted === shown && !force) return;
+  shown = wanted;
+  clearTimeout(timer);
+  timer = setTimeout(() => load(wanted), 60);
+  document.body.classList.toggle("side-open", selected.size === 1);
+}
+
+function load(wanted) {
+  const tab = document.querySelector("[data-inspecting]")?.dataset.tab ?? "settings";
+  if (wanted.startsWith("(")) return inspect(`inspector?selected=${selected.size}`);
+  return inspect(`nodes/${wanted}?tab=${tab}`);
+}
+
+export const reloadInspector = () => showInspector(true);
+
+/** Where a call is now, marked on the drawing; null when there is none. */
+export function markHere(id) {
+  here = id;
+  paint();
+  if (id) reveal(id);
+}
+
+/** A node got another name: what was said of the old one holds for the new. */
+export function renamed(from, to) {
+  if (selected.delete(from)) selected.add(to);
+  if (current === from) current = to;
+  if (shown === from) shown = to;
+  if (here === from) here = to;
+}
+
+function afterChange({ removed }) {
+  let lost = false;
+  for (const id of removed) {
+    lost = selected.delete(id) || lost;
+    if (current === id) current = null;
+  }
+  if (!nodes.has(current)) current = nodes.keys().next().value ?? null;
+  paint();
+  if (lost && !selected.size) shown = "(0)";
+  if (removed.size && document.activeElement === document.body) (nodes.get(current)?.el ?? document.getElementById("main")).focus({ preventScroll: true });
+}
+
+export function start() {
+  current = nodes.keys().next().value ?? null;
+  shown = "(0)";
+  paint();
+  onChange(afterChange);
+}
