@@ -6,8 +6,6 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import datetime
-from importlib import import_module
-from importlib.util import find_spec
 
 import httpx
 from flask import Flask, Response
@@ -17,22 +15,30 @@ from flowbuilder.config import Settings
 from flowbuilder.publishing.account import Account
 from flowbuilder.runtime import Services
 from flowbuilder.sandbox.api import sandbox_api
+from flowbuilder.sandbox.calls import Switchboard
 from flowbuilder.sandbox.credentials import make_auth_id, make_auth_token
-from flowbuilder.store import Store, open_store, utc_now
+from flowbuilder.sandbox.webhook_requests import OwnServer
+from flowbuilder.store import open_store, utc_now
 from flowbuilder.web import EXTENSION, Flowbuilder, wording
 from flowbuilder.web.access import Login, protect
+from flowbuilder.web.calls import calls
+from flowbuilder.web.editor import editor
 from flowbuilder.web.errors import answer_errors
 from flowbuilder.web.figures import Figures
+from flowbuilder.web.flows import flows
 from flowbuilder.web.health import health
 from flowbuilder.web.http_calls import HttpCalls
+from flowbuilder.web.phone import phone
 from flowbuilder.web.programs import Programs
+from flowbuilder.web.publishing import publishing
 from flowbuilder.web.reports import Reports
 from flowbuilder.web.static_files import serve_static_files
+from flowbuilder.web.versions import versions
 from flowbuilder.web.webhooks import Webhooks
 
 MAX_REQUEST_BYTES = 24 * 1024 * 1024
 SESSION_SECONDS = 30 * 24 * 3600
-SCREENS = ("flows", "editor", "phone", "publishing", "versions", "calls")
+SCREENS = (calls, editor, flows, health, phone, publishing, versions)
 FILTERS = ("ago", "exact", "plural", "phone_number", "listed", "clock")
 SANDBOX = "/sandbox"
 
@@ -57,7 +63,7 @@ def create_app(
     `login` holds the one-time token; its default announces to nobody. `services` is what steps may ask of
     the world in mid-call; its default makes real web requests.
     """
-    store: Store = open_store(settings.database_url, clock=clock)
+    store = open_store(settings.database_url, clock=clock)
     app = Flask(__name__, static_folder=None, template_folder=places.templates_folder())
     _configure(app, settings.secret_key or store.secrets.get_or_create("session_key", _make_key))
     serve_static_files(app, places.static_folder())
@@ -66,17 +72,13 @@ def create_app(
     app.after_request(_add_headers)
     for name in FILTERS:
         app.jinja_env.filters[name] = getattr(wording, name)
-    app.register_blueprint(health)
-    for name in SCREENS:
-        if find_spec(f"flowbuilder.web.{name}"):
-            try:
-                app.register_blueprint(getattr(import_module(f"flowbuilder.web.{name}"), name))
-            except ImportError as error:
-                app.logger.warning("%s is not there yet: %s", name, error)
+    for screen in SCREENS:
+        app.register_blueprint(screen)
 
     auth_id = store.secrets.get_or_create("sandbox_auth_id", make_auth_id)
     auth_token = store.secrets.get_or_create("sandbox_auth_token", make_auth_token)
-    switchboard = None
+    own_server = OwnServer(app, settings.public_url)
+    switchboard = Switchboard(store, own_server, auth_id, auth_token, clock)
     app.register_blueprint(sandbox_api(store, auth_id, auth_token, switchboard, clock=clock), url_prefix=SANDBOX)
     parts = Flowbuilder(
         settings=settings,

@@ -17,6 +17,11 @@ from flowbuilder.errors import FlowbuilderError
 COMMANDS = {
     "serve": ("serve", "serve", "Start the editor and the webhook endpoints; prints the address to open."),
     "check": ("check", "check", "Print the problems of a flow."),
+    "compile": ("bundle", "compile_command", "Write the XML document of every node, and a manifest."),
+    "export": ("bundle", "export_command", "Write the bundle: flow, documents, manifest in one zip file."),
+    "import": ("bundle", "import_command", "Make a flow file of a bundle."),
+    "call": ("call", "call", "Call a flow and play the caller in the terminal."),
+    "publish": ("publish", "publish", "Publish a flow to numbers of Plivo, or of the sandbox."),
 }
 
 

@@ -7,9 +7,7 @@ import socket
 import threading
 import time
 from contextlib import closing
-from dataclasses import replace
 from functools import partial
-from urllib.parse import urlsplit
 
 import click
 from flask import Flask
@@ -18,6 +16,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from flowbuilder.app import create_app
+from flowbuilder.commands.settings import public_url_option, settings_for
 from flowbuilder.config import Settings
 from flowbuilder.errors import FlowbuilderError
 from flowbuilder.store import open_store
@@ -32,13 +31,11 @@ SECONDS_TO_START = 30.0
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
-@click.option("--public-url", metavar="URL", help="Where Plivo reaches this server. [env: FLOWBUILDER_PUBLIC_URL]")
+@public_url_option
 def serve(host: str, port: int, public_url: str | None) -> None:
     """Start the editor and the webhook endpoints; prints the address to open."""
-    settings = Settings.from_environment()
-    if public_url is not None:
-        settings = replace(settings, public_url=checked_url(public_url))
     port = free_port(host, port)
+    settings = settings_for(public_url, f"http://{shown_host(host)}:{port}")
     with closing(open_store(settings.database_url)) as store:
         click.echo(f"Database: {store.place}")
     token = secrets.token_urlsafe()
@@ -67,8 +64,12 @@ def load(settings: Settings, host: str, port: int, token: str) -> Flask:
 
 def address(host: str, port: int, token: str) -> str:
     """The address to open in a browser on this machine."""
-    host = "localhost" if host in ANY_ADDRESS else f"[{host}]" if ":" in host else host
-    return f"http://{host}:{port}/?token={token}"
+    return f"http://{shown_host(host)}:{port}/?token={token}"
+
+
+def shown_host(host: str) -> str:
+    """The host as it stands in an address that is opened on this machine."""
+    return "localhost" if host in ANY_ADDRESS else f"[{host}]" if ":" in host else host
 
 
 def announce_when_up(host: str, port: int, token: str) -> None:
@@ -100,11 +101,3 @@ def free_port(host: str, port: int) -> int:
                 f"Port {port} of {host} cannot be used: {error.strerror}. Choose another with --port."
             ) from error
         return int(probe.getsockname()[1])
-
-
-def checked_url(url: str) -> str:
-    """A public URL without its last slash. Raises FlowbuilderError with a sentence."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise FlowbuilderError(f"{url} is no public URL. Write it like https://flows.example.com.")
-    return url.rstrip("/")

@@ -1,0 +1,121 @@
+"""`flowbuilder publish`: plans what a Plivo account must change for a flow, shows the plan, applies it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from flowbuilder.app import create_app
+from flowbuilder.checks import find_problems
+from flowbuilder.commands.files import (
+    PLIVO_REFUSED,
+    flow_argument,
+    json_option,
+    print_json,
+    read_flow,
+)
+from flowbuilder.commands.settings import public_url_option, settings_for
+from flowbuilder.errors import FlowHasErrors
+from flowbuilder.flow.model import Flow, dumps
+from flowbuilder.web import EXTENSION, Flowbuilder
+from flowbuilder.web.publishing_steps import prepare
+from flowbuilder.web.publishing_steps import publish as publish_flow
+
+if TYPE_CHECKING:
+    from flowbuilder.web.publishing_steps import Prepared
+
+# Where `serve` listens unless told otherwise: good enough for the sandbox, which asks from inside.
+USUAL_ADDRESS = "http://127.0.0.1:8000"
+
+
+@click.command()
+@flow_argument
+@click.option("--number", "numbers", multiple=True, metavar="NUMBER", help="A number to attach; may be repeated.")
+@click.option("--dry-run", is_flag=True, help="Show the plan and change nothing in the account.")
+@public_url_option
+@json_option
+def publish(flow_file: str, numbers: tuple[str, ...], dry_run: bool, public_url: str | None, as_json: bool) -> None:
+    """Publish a flow to numbers of the Plivo account, or of the sandbox where no account is set.
+
+    The flow is the one of the same name in the database that `serve` answers from. Without --number it
+    stays on the numbers that it has.
+    """
+    flow = read_flow(flow_file)
+    problems = [problem for problem in find_problems(flow) if problem.blocks]
+    if problems:
+        raise FlowHasErrors(problems)
+    with flowbuilder(public_url) as parts:
+        if dry_run:
+            with kept_for_now(parts, flow) as flow_id:
+                show_plan(parts, flow_id, prepare(parts, flow_id, numbers or None), as_json)
+            return
+        flow_id = keep(parts, flow)
+        prepared = prepare(parts, flow_id, numbers or None)
+        if not as_json:
+            show_plan(parts, flow_id, prepared, as_json)
+        apply(parts, flow_id, numbers, prepared, as_json)
+
+
+@contextmanager
+def flowbuilder(public_url: str | None) -> Iterator[Flowbuilder]:
+    """The parts of a Flowbuilder over the database that `serve` uses, without a server."""
+    app = create_app(settings_for(public_url, USUAL_ADDRESS))
+    parts: Flowbuilder = app.extensions[EXTENSION]
+    try:
+        yield parts
+    finally:
+        parts.store.close()
+
+
+def keep(parts: Flowbuilder, flow: Flow) -> str:
+    """Keeps the flow as the newest revision of the flow of its name, or as a new flow; gives its id."""
+    row = parts.store.flows.find_by_name(flow.name)
+    if row is None:
+        return parts.store.flows.create(flow, label="Published from a file").id
+    if dumps(parts.store.flows.load(row.id)) != dumps(flow):
+        parts.store.flows.save(row.id, row.revision, flow, "Published from a file")
+    return row.id
+
+
+@contextmanager
+def kept_for_now(parts: Flowbuilder, flow: Flow) -> Iterator[str]:
+    """As `keep`; afterwards the database shows again what it showed before."""
+    before = parts.store.flows.find_by_name(flow.name)
+    flow_id = keep(parts, flow)
+    try:
+        yield flow_id
+    finally:
+        if before is None:
+            parts.store.flows.delete(flow_id)
+        elif parts.store.flows.get(flow_id).revision != before.revision:
+            parts.store.flows.undo(flow_id)
+
+
+def show_plan(parts: Flowbuilder, flow_id: str, prepared: Prepared, as_json: bool) -> None:
+    if as_json:
+        print_json({"flow": flow_id, **prepared.to_json(), "applied": False})
+        return
+    where = "the sandbox" if parts.settings.uses_sandbox else f"account {parts.account.auth_id}"
+    click.echo(f"Plan for {where}:")
+    for sentence in (prepared.version_sentence, *prepared.plan.sentences):
+        click.echo(f"  {sentence}")
+
+
+def apply(parts: Flowbuilder, flow_id: str, numbers: tuple[str, ...], prepared: Prepared, as_json: bool) -> None:
+    """Does the plan that was shown; ends with status 3 where a step failed."""
+    events = []
+    for event in publish_flow(parts, flow_id, numbers or None, fingerprint=prepared.fingerprint):
+        events.append(event)
+        if not as_json:
+            failed = event.state in ("failed", "not put back") or event.ok is False
+            click.echo(f"{event.state}: {event.sentence}", err=failed)
+    ok = bool(events and events[-1].ok)
+    if as_json:
+        told = [event.to_json() for event in events]
+        print_json({"flow": flow_id, **prepared.to_json(), "applied": ok, "events": told})
+    if not ok:
+        sys.exit(PLIVO_REFUSED)
