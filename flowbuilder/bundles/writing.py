@@ -75,7 +75,7 @@ def write_bundle(
         )
     flow_id = flow_id or slug(flow.name)
     files = compiled_files(program, base_url=base_url, flow_id=flow_id, version=version)
-    files[FLOW] = dumps(flow).encode("utf-8", "backslashreplace")  # half a surrogate becomes its JSON escape
+    files[FLOW] = dumps(flow).encode()
     answer_url = f"{checked_base(base_url)}/v1/flows/{flow_id}/{version}/nodes/{program.entry}"
     files[README] = _readme(program, version, answer_url, needy).encode("utf-8", "replace")
     return _zipped(files)

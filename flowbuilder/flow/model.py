@@ -117,7 +117,9 @@ def loads(text: str | bytes) -> Flow:
 
 def dumps(flow: Flow) -> str:
     """Writes a flow file: stable key order, two spaces, a newline at the end."""
-    return json.dumps(flow.to_json(), ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(flow.to_json(), ensure_ascii=False, indent=2) + "\n"
+    # Half a surrogate, which UTF-8 cannot carry, becomes its JSON escape.
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _read_node(node_id: str, value: object) -> Node:

@@ -53,7 +53,8 @@ class CallRow:
 _NAMES = tuple(CallRow.__slots__)
 _TIMES = (_NAMES.index("started_at"), _NAMES.index("ended_at"))
 _COLUMNS = ", ".join(_NAMES)
-_LOAD = f"SELECT {_COLUMNS} FROM calls WHERE uuid = :uuid AND turn >= 0"
+_FIND = f"SELECT {_COLUMNS} FROM calls WHERE uuid = :uuid"
+_LOAD = f"{_FIND} AND turn >= 0"
 _INSERT = f"""
 INSERT INTO calls ({_COLUMNS}, event_count) VALUES ({", ".join(":" + name for name in _NAMES)}, :added)
 ON CONFLICT (uuid) DO UPDATE SET
@@ -92,12 +93,17 @@ class Calls:
         self._database = database
         self._clock = clock
         self._begin = "BEGIN IMMEDIATE" if database.is_sqlite else "BEGIN"
-        statements = (_LOAD, _INSERT, _UPDATE, _FINISH, _ADD_EVENTS, _EVENTS)
+        statements = (_FIND, _LOAD, _INSERT, _UPDATE, _FINISH, _ADD_EVENTS, _EVENTS)
         self._sql = {statement: _for_driver(statement, database) for statement in statements}
 
     def load(self, uuid: str) -> CallRow | None:
         """The call, or None for one that was never answered here."""
         found = self._run(_LOAD, {"uuid": uuid}).fetchall()
+        return _call_row(found[0]) if found else None
+
+    def find(self, uuid: str) -> CallRow | None:
+        """The call as a record to look at: also one that we know from its hangup alone."""
+        found = self._run(_FIND, {"uuid": uuid}).fetchall()
         return _call_row(found[0]) if found else None
 
     def save(self, row: CallRow, expected_turn: int | None, events: Sequence[dict[str, Any]] = ()) -> bool:

@@ -45,7 +45,7 @@ def call(flow_id: str, uuid: str) -> ResponseReturnValue:
     """One call with its trace."""
     fb = current()
     row = fb.store.flows.get(flow_id)
-    found = fb.store.calls.load(uuid) or _known_from_hangup(flow_id, uuid)
+    found = fb.store.calls.find(uuid)
     if found is None or found.flow_id != flow_id:
         raise NotFound("This flow has had no such call.")
     trace = [trace_line(event) for event in fb.store.calls.events(uuid)]
@@ -91,8 +91,3 @@ def _shown(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name}: {_shown(inner)}" for name, inner in value.items())
     return str(value)
-
-
-def _known_from_hangup(flow_id: str, uuid: str) -> CallRow | None:
-    recent = current().store.calls.recent(flow_id, 1000)
-    return next((row for row in recent if row.uuid == uuid), None)

@@ -33,6 +33,7 @@ def test_a_call_is_kept_as_it_was(store: Store) -> None:
     assert store.calls.load("c-1") is None
     assert store.calls.save(CALL, None, [])
     assert store.calls.load("c-1") == CALL
+    assert store.calls.find("c-1") == CALL
 
 
 def test_a_call_without_a_start_begins_now(store: Store) -> None:
@@ -125,6 +126,8 @@ def test_the_hangup_of_a_call_never_seen_is_recorded(store: Store) -> None:
     assert store.calls.finish("ghost", facts)
     assert store.calls.load("ghost") is None
     (seen,) = store.calls.recent()
+    assert store.calls.find("ghost") == seen
+    assert store.calls.find("nothing") is None
     assert (seen.uuid, seen.flow_id, seen.version, seen.from_number) == ("ghost", "f", "2", "+1")
     assert seen.status == "completed"
 
