@@ -140,7 +140,7 @@ def flows(
     connected: bool = True,
 ) -> Flow:
     """A flow of good steps, with loops, joins and loose exits. `connected`: its nodes hang together from the entry."""
-    chosen = draw(st.lists(nodes or steps_with_settings(), min_size=1, max_size=most))
+    chosen = draw(st.lists(steps_with_settings() if nodes is None else nodes, min_size=1, max_size=most))
     ids = [f"n{number}" for number in range(len(chosen))]
     exits: dict[str, dict[str, str]] = {node_id: {} for node_id in ids}
     loose: list[tuple[str, str]] = []
