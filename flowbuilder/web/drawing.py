@@ -2,64 +2,54 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from flowbuilder.steps import CATALOGUE, GROUPS
+from flowbuilder.checks.view import View
+from flowbuilder.web.cards import ROW, WIDTH, CardView, card_views
 
 if TYPE_CHECKING:
-    from flowbuilder.flow.model import Flow, Node
+    from collections.abc import Iterable, Mapping
 
-# The size of a card on the canvas, near enough for a picture of it.
-WIDTH = 220
-HEAD = 62
-ROW = 22
+    from flowbuilder.flow.model import Flow
+
 MARGIN = 44
 # A flow of few nodes is drawn small in the middle rather than blown up.
 LEAST_WIDTH = 1060
 LEAST_HEIGHT = 520
 # Beyond this, links are a grey cloud that says nothing and costs a second.
 MOST_LINKS = 600
-
-class Box(NamedTuple):
-    x: float
-    y: float
-    height: float
-    exits: list[str]
-
-
-def group_class(step_type: str) -> str:
-    """The css class of a step type's group (`say`, `ask`, ...); `unknown` for a step we do not have."""
-    step = CATALOGUE.get(step_type)
-    return GROUPS[step.group] if step else "unknown"
+MOST_ROWS = 7
+INPUT_TOP = 22
+LONGEST_TITLE = 128
 
 
 def draw(flow: Flow) -> Markup:
-    """The flow as one `<svg class="drawing">`: a box per node in its group's colour, a line per link."""
-    if not flow.nodes:
-        return Markup('<svg class="drawing empty" viewBox="0 0 1060 520" aria-hidden="true"></svg>')
-    boxes = {name: _box(node) for name, node in flow.nodes.items()}
-    parts = [f'<svg class="drawing" viewBox="{_view(boxes)}" aria-hidden="true" focusable="false">']
+    """The drawing of a flow that is not checked anyway."""
+    return draw_cards(card_views(flow, View(flow).readings, []))
+
+
+def draw_cards(cards: Mapping[str, CardView]) -> Markup:
+    """The flow of these cards as one `<svg class="drawing">`: a box per node in its group's colour, a line per link."""
+    if not cards:
+        return Markup(f'<svg class="drawing" viewBox="0 0 {LEAST_WIDTH} {LEAST_HEIGHT}" aria-hidden="true"></svg>')
+    parts = [f'<svg class="drawing" viewBox="{_view(cards.values())}" aria-hidden="true" focusable="false">']
     parts.append('<g class="wires">')
-    parts.extend(_links(flow, boxes))
+    parts.extend(_links(cards))
     parts.append("</g>")
-    parts.extend(_card(flow, name, node, boxes[name]) for name, node in flow.nodes.items())
+    parts.extend(_box(card) for card in cards.values())
     parts.append("</svg>")
-    return Markup("".join(parts))  # every name in it went through escape or a number format
+    return Markup("".join(parts))  # numbers, and class names that went through escape
 
 
-def _box(node: Node) -> Box:
-    x, y = node.position
-    exits = list(node.exits) or [""]
-    return Box(x, y, HEAD + ROW * len(exits), exits)
-
-
-def _view(boxes: dict[str, Box]) -> str:
-    left = min(box.x for box in boxes.values()) - MARGIN
-    top = min(box.y for box in boxes.values()) - MARGIN
-    width = max(box.x for box in boxes.values()) + WIDTH + MARGIN - left
-    height = max(box.y + box.height for box in boxes.values()) + MARGIN - top
+def _view(cards: Iterable[CardView]) -> str:
+    """The viewBox that holds every card, with a margin."""
+    cards = list(cards)
+    left = min(card.x for card in cards) - MARGIN
+    top = min(card.y for card in cards) - MARGIN
+    width = max(card.x for card in cards) + WIDTH + MARGIN - left
+    height = max(card.y + card.height for card in cards) + MARGIN - top
     if width < LEAST_WIDTH:
         left, width = left - (LEAST_WIDTH - width) / 2, LEAST_WIDTH
     if height < LEAST_HEIGHT:
@@ -67,24 +57,23 @@ def _view(boxes: dict[str, Box]) -> str:
     return f"{left:.0f} {top:.0f} {width:.0f} {height:.0f}"
 
 
-def _links(flow: Flow, boxes: dict[str, Box]) -> list[str]:
+def _links(cards: Mapping[str, CardView]) -> list[str]:
     lines: list[str] = []
-    for name, node in flow.nodes.items():
-        start = boxes[name]
-        for row, target in enumerate(node.exits.values()):
-            end = boxes.get(target)
-            if end is None:
+    for card in cards.values():
+        for row, exit in enumerate(card.exits):
+            target = cards.get(exit.target or "")
+            if target is None:
                 continue
             if len(lines) >= MOST_LINKS:
                 return lines
-            lines.append(f'<path d="{_curve(start, row, end)}"/>')
+            lines.append(f'<path d="{_curve(card, row, target)}"/>')
     return lines
 
 
-def _curve(start: Box, row: int, end: Box) -> str:
+def _curve(start: CardView, row: int, end: CardView) -> str:
     """A line from the port of an exit to the next card; one that leads back runs round below both."""
-    x1, y1 = start.x + WIDTH, start.y + HEAD + ROW * (row + 0.5)
-    x2, y2 = end.x, end.y + 32
+    x1, y1 = start.x + WIDTH, start.y + start.port_top + ROW * row
+    x2, y2 = end.x, end.y + INPUT_TOP
     if x2 > x1 - 40:
         reach = max(50.0, (x2 - x1) / 2)
         return f"M{x1:.0f} {y1:.0f}C{x1 + reach:.0f} {y1:.0f} {x2 - reach:.0f} {y2:.0f} {x2:.0f} {y2:.0f}"
@@ -95,23 +84,19 @@ def _curve(start: Box, row: int, end: Box) -> str:
     )
 
 
-def _card(flow: Flow, name: str, node: Node, box: Box) -> str:
-    group = escape(group_class(node.type))
-    entry = " entry" if name == flow.entry else ""
-    x, y = f"{box.x:.0f}", f"{box.y:.0f}"
+def _box(card: CardView) -> str:
+    """A card as a rectangle with the tile of its group, a bar for its name and one for each exit."""
+    x, y, height = card.x, card.y, max(card.height, 60)
+    title = min(LONGEST_TITLE, 30 + 9 * len(card.id))
     bars = "".join(
-        f'<rect class="row" x="{box.x + 22:.0f}" y="{box.y + HEAD + ROW * row + 4:.0f}" width="96" height="9" rx="4"/>'
-        for row in range(len(node.exits))
+        f'<rect class="row" x="{x + 20:.0f}" y="{y + card.port_top + ROW * row - 4:.0f}" width="90" height="8" rx="4"/>'
+        for row, exit in enumerate(card.exits[:MOST_ROWS])
+        if exit.target or not exit.covered
     )
     return (
-        f'<g class="{group}{entry}">'
-        f'<rect class="body" x="{x}" y="{y}" width="{WIDTH}" height="{box.height:.0f}" rx="16"/>'
-        f'<rect class="tile" x="{box.x + 18:.0f}" y="{box.y + 16:.0f}" width="34" height="34" rx="9"/>'
-        f'<rect class="title" x="{box.x + 66:.0f}" y="{box.y + 26:.0f}" width="{_title_width(name)}"'
-        ' height="13" rx="6"/>'
+        f'<g class="{escape(card.group)}">'
+        f'<rect class="body" x="{x:.0f}" y="{y:.0f}" width="{WIDTH}" height="{height:.0f}" rx="16"/>'
+        f'<rect class="tile" x="{x + 14:.0f}" y="{y + 12:.0f}" width="32" height="32" rx="9"/>'
+        f'<rect class="title" x="{x + 60:.0f}" y="{y + 22:.0f}" width="{title}" height="12" rx="6"/>'
         f"{bars}</g>"
     )
-
-
-def _title_width(name: str) -> int:
-    return min(128, 30 + 9 * len(name))

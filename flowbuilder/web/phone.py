@@ -15,7 +15,7 @@ from flowbuilder.web.phone_view import IDLE, MESSAGE_SECONDS, PhoneView, phone_v
 from flowbuilder.web.states import deployment_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from flask.typing import ResponseReturnValue
 
@@ -31,12 +31,12 @@ CALL_OVER = "That call is over, or the server has been started anew since. Call 
 
 @dataclass(frozen=True)
 class PhoneNumbers:
-    """Who calls, and what can be called: the draft, and the sandbox numbers that the flow is live on."""
+    """Who calls whom. `published` are the sandbox numbers that the flow is live on."""
 
     caller: str
-    draft_called: str
-    published: Sequence[str]
     called: str
+    calls_live: bool
+    published: Sequence[str]
 
 
 @phone.get("/flows/<flow_id>/phone")
@@ -52,15 +52,14 @@ def dial(flow_id: str) -> ResponseReturnValue:
     """Places a call, to the draft or to a number, and plays it until the caller has to do something."""
     fb = current()
     row = fb.store.flows.get(flow_id)
-    caller = _number(request.form.get("from", ""), "The number you call as")
-    called = request.form.get("to", "")
-    session["phone_from"] = caller
     try:
-        if called:
-            live = fb.switchboard.dial(caller, _number(called, "The number called"))
+        caller = _number(request.form.get("from", ""), "The number you call as")
+        called = _number(request.form.get("to", ""), "The number called")
+        session["phone_from"], session["phone_to"] = caller, called
+        if request.form.get("what") == "live":
+            live = fb.switchboard.dial(called, caller)
         else:
-            to = _number(request.form.get("draft_to") or DRAFT_NUMBER, "The number called")
-            live = _dial_draft(fb, flow_id, row.revision, caller, to)
+            live = _dial_draft(fb, flow_id, row.revision, caller, called)
     except FlowHasErrors:
         return _show(fb, flow_id, IDLE, status=422)
     except FlowbuilderError as refusal:
@@ -86,18 +85,18 @@ def act(flow_id: str, key: str) -> ResponseReturnValue:
 
 def _act(live: Any, what: str) -> None:
     form = request.form
-    actions: dict[str, Callable[[], object]] = {
-        "press": lambda: live.press(form.get("digits", "")),
-        "say": lambda: live.say(form.get("text", "")),
-        "silence": live.stay_silent,
-        "dial_ends": lambda: live.dial_ends(form.get("result", "")),
-        "record_ends": lambda: live.record_ends(_seconds(), "" if form.get("result") == "silence" else form["result"]),
-        "leave": live.leave,
-        "hang_up": live.hang_up,
+    actions: dict[str, tuple[object, ...]] = {
+        "press": ("press", form.get("digits", "")),
+        "say": ("say", form.get("text", "")),
+        "silence": ("stay_silent",),
+        "dial_ends": ("dial_ends", form.get("result", "")),
+        "record_ends": ("record_ends", _seconds(), form.get("result", "").replace("silence", "")),
+        "leave": ("leave",),
+        "hang_up": ("hang_up",),
     }
     if what not in actions:
         raise NotFound("The phone has no such button.")
-    actions[what]()
+    live.act(*actions[what])
 
 
 def _dial_draft(fb: Flowbuilder, flow_id: str, revision: int, caller: str, called: str) -> Any:
@@ -127,15 +126,22 @@ def _show(
         phone=view,
         refusal=refusal,
         blocked=_blocked(errors),
-        numbers=PhoneNumbers(
-            caller=session.get("phone_from", CALLER),
-            draft_called=DRAFT_NUMBER,
-            published=published,
-            called=request.args.get("number") or (view.to_number if view.version else ""),
-        ),
+        numbers=_numbers(published),
         live_version=deployment.version if deployment else None,
     )
     return make_response(page, status)
+
+
+def _numbers(published: Sequence[str]) -> PhoneNumbers:
+    """What the fields hold before a call: what was asked for, else what was used last."""
+    asked = request.args.get("number", "")
+    used = str(session.get("phone_to", ""))
+    return PhoneNumbers(
+        caller=request.form.get("from") or session.get("phone_from", CALLER),
+        called=request.form.get("to") or asked or used or (published[0] if published else DRAFT_NUMBER),
+        calls_live=bool(published) and (bool(asked) or request.form.get("what") == "live"),
+        published=published,
+    )
 
 
 def _blocked(errors: Sequence[Any]) -> str:

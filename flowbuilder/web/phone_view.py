@@ -113,7 +113,7 @@ def asks_of(awaiting: Awaiting) -> Asks | None:
         answers = [Choice(result, DIAL_WORDS.get(result, result)) for result in awaiting.results]
         return Asks("How does the dial end?", "dial_ends", answers)
     if awaiting.kind == "record":
-        answers = [Choice("silence", "Then silence")]
+        answers = [Choice("silence", "Fall silent")]
         keys = awaiting.finish_on_key
         if keys:
             key = "#" if "#" in keys else keys[0]

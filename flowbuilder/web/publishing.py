@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from flowbuilder.web import current
 from flowbuilder.web.publish_runs import Run, Runs
 from flowbuilder.web.publishing_steps import prepare, prepare_unpublish, publish, unpublish
 from flowbuilder.web.states import state_of
+from flowbuilder.web.wording import phone_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from flowbuilder.web import Flowbuilder
 
 publishing = Blueprint("publishing", __name__)
+
+E164_IN_TEXT = re.compile(r"\+[0-9]{5,15}\b")
 
 RUNS = Runs()
 
@@ -38,6 +42,12 @@ class NumberChoice:
     is_ours: bool
     voice_enabled: bool
     chosen: bool
+
+
+@publishing.app_template_filter()
+def spaced(sentence: str) -> str:
+    """A sentence with its phone numbers as people write them."""
+    return E164_IN_TEXT.sub(lambda found: phone_number(found[0]), sentence)
 
 
 @publishing.get("/flows/<flow_id>/publish")

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from flowbuilder.checks import find_problems
-from flowbuilder.web.drawing import draw
+from flowbuilder.checks import problems_in
+from flowbuilder.checks.view import View
+from flowbuilder.web.cards import card_views
+from flowbuilder.web.drawing import draw_cards
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -74,9 +76,11 @@ class Looks:
 
 def look_at(flow: Flow) -> Look:
     """Draws and checks the flow."""
-    severities = [problem.severity for problem in find_problems(flow)]
+    view = View(flow)
+    problems = problems_in(view)
+    severities = [problem.severity for problem in problems]
     return Look(
-        drawing=draw(flow),
+        drawing=draw_cards(card_views(flow, view.readings, problems)),
         steps=len(flow.nodes),
         errors=severities.count("error"),
         warnings=severities.count("warning"),

@@ -51,6 +51,8 @@ document.addEventListener("keydown", (event) => {
     output.textContent = output.textContent.slice(0, -1);
     return;
   }
+  const speech = here.querySelector(".speak-row .input");
+  if (speech && here.contains(document.activeElement) && /^\p{L}$/u.test(event.key)) speech.focus();
   if (!KEYS.includes(event.key)) return;
   const button = here.querySelector(`[data-key="${event.key}"]`);
   if (!button || button.disabled) return;
@@ -74,7 +76,7 @@ function settle() {
   if (!here) return;
   const going = Boolean(here.dataset.going);
   const lost = document.activeElement === document.body;
-  if (going && lost) (here.querySelector(".speak-row .input") ?? log)?.focus({ preventScroll: true });
+  if (going && lost) log?.focus({ preventScroll: true });
 }
 
 new MutationObserver((changes) => {
