@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from flowbuilder.checks.view import View
 
 
-from flowbuilder.checks.view import MESSAGE_ENTRY
-
-
 def check(view: View) -> Iterator[Problem]:
     """`unknown-node`: an exit, or the entry of messages, names a node that does not exist."""
     for node_id, node, _ in view.in_order:
@@ -25,9 +22,7 @@ def check(view: View) -> Iterator[Problem]:
                     "Connect it to a node, or disconnect it."
                 )
                 yield Problem("unknown-node", message, node=node_id, exit=exit)
-    entry = view.flow.extras.get(MESSAGE_ENTRY)
+    entry = view.message_entry
     if entry is not None and entry not in view.flow.nodes:
-        message = (
-            f"Messages should begin at “{str(entry)[:64]}”, which is not in the flow. Choose another node, or none."
-        )
+        message = f"Messages should begin at “{entry[:64]}”, which is not in the flow. Choose another node, or none."
         yield Problem("unknown-node", message)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from flowbuilder.flow.graph import Graph
     from flowbuilder.flow.model import Flow, Node
 
-MESSAGE_ENTRY = "message_entry"
 MOST_NAMED = 6
 
 
@@ -61,11 +60,17 @@ class View:
             ),
         )
 
+    @property
+    def message_entry(self) -> str | None:
+        """The node that an incoming message starts at, as the file names it."""
+        value = self.flow.extras.get("message_entry")
+        return None if value is None else str(value)
+
     @cached_property
     def starts(self) -> tuple[str, ...]:
         """Where a call, or a message, comes in."""
-        named = dict.fromkeys((self.flow.entry, self.flow.extras.get(MESSAGE_ENTRY)))
-        return tuple(start for start in named if isinstance(start, str) and start in self.flow.nodes)
+        named = dict.fromkeys((self.flow.entry, self.message_entry))
+        return tuple(start for start in named if start is not None and start in self.flow.nodes)
 
     @cached_property
     def reached(self) -> Mapping[str, int]:

@@ -12,13 +12,10 @@ if TYPE_CHECKING:
     from flowbuilder.checks.view import View
 
 
-from flowbuilder.checks.view import MESSAGE_ENTRY
-
-
 def check(view: View) -> Iterator[Problem]:
     """`wrong-entry-step`: judged by what the step says of itself. A silent step is decided before anything is sent."""
-    for what, entry in (("call", view.flow.entry), ("message", view.flow.extras.get(MESSAGE_ENTRY))):
-        if not isinstance(entry, str) or entry not in view.flow.nodes:
+    for what, entry in (("call", view.flow.entry), ("message", view.message_entry)):
+        if entry is None or entry not in view.flow.nodes:
             continue
         step = view.readings[entry].step
         if step is None:

@@ -1,0 +1,101 @@
+"""The graph of a flow: what leads where, how far it is, and what goes round."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flowbuilder.flow.graph import (
+    Link,
+    callers_first,
+    cycles,
+    distances,
+    flow_graph,
+    leading_to,
+    links_of,
+    part_of,
+)
+from flowbuilder.flow.model import Flow, Node
+
+
+def flow_of(**links: str) -> Flow:
+    """Nodes named a to z; `a="b c"` leads a by x0 to b and by x1 to c."""
+    names = sorted({*links, *" ".join(links.values()).split()})
+    return Flow(
+        "Drawn",
+        names[0],
+        {
+            name: Node("speak", {}, {f"x{number}": to for number, to in enumerate(links.get(name, "").split())})
+            for name in names
+        },
+    )
+
+
+@st.composite
+def random_flows(draw: st.DrawFn) -> Flow:
+    names = "abcdef"[: draw(st.integers(1, 6))]
+    links = {name: " ".join(draw(st.lists(st.sampled_from(names), max_size=3))) for name in names}
+    return flow_of(**links)
+
+
+def test_every_connected_exit_is_an_edge_and_every_node_is_there() -> None:
+    graph = flow_graph(flow_of(a="b b", b="a", c=""))
+    assert list(graph.nodes) == ["a", "b", "c"]
+    assert list(graph.edges(keys=True)) == [("a", "b", "x0"), ("a", "b", "x1"), ("b", "a", "x0")]
+
+
+def test_an_exit_that_leads_nowhere_is_no_edge() -> None:
+    flow = Flow("Drawn", "a", {"a": Node("speak", {}, {"next": "gone"})})
+    assert list(links_of(flow)) == []
+    assert list(flow_graph(flow).edges) == []
+
+
+def test_links_given_by_the_caller_carry_their_marks() -> None:
+    links = [Link("a", "next", "b", passive=True, silent=True), Link("b", "no_input", "a", passive=True)]
+    graph = flow_graph(flow_of(a="b", b="a"), links)
+    assert graph.edges["b", "a", "no_input"] == {"passive": True, "silent": False}
+    assert list(part_of(graph, "silent").edges) == [("a", "b")]
+    assert cycles(part_of(graph, "silent")) == []
+    assert cycles(part_of(graph, "passive")) == [{"a", "b"}]
+
+
+@given(flow=random_flows())
+def test_distances_count_links_and_come_nearest_first(flow: Flow) -> None:
+    found = distances(flow_graph(flow), ["a"])
+    assert list(found.values()) == sorted(found.values())
+    assert found["a"] == 0
+    for link in links_of(flow):
+        if link.source in found:
+            assert found[link.target] <= found[link.source] + 1
+    for node_id, count in found.items():
+        assert count == 0 or any(
+            link.target == node_id and found.get(link.source) == count - 1 for link in links_of(flow)
+        )
+
+
+@given(flow=random_flows(), end=st.sampled_from("abcdef"))
+def test_what_leads_to_an_end_is_what_the_end_can_be_reached_from(flow: Flow, end: str) -> None:
+    graph = flow_graph(flow)
+    if end in flow.nodes:
+        assert leading_to(graph, [end]) == {name for name in flow.nodes if end in distances(graph, [name])}
+
+
+@given(flow=random_flows())
+def test_a_node_is_in_a_cycle_where_it_leads_back_to_itself(flow: Flow) -> None:
+    graph = flow_graph(flow)
+    in_cycle = {name for name in flow.nodes if any(name in distances(graph, [to]) for to in graph.adj[name])}
+    assert set().union(*cycles(graph)) == in_cycle
+
+
+@given(flow=random_flows())
+def test_callers_come_first_wherever_nothing_leads_back(flow: Flow) -> None:
+    graph = flow_graph(flow)
+    order = callers_first(graph, ["a"])
+    assert sorted(order) == sorted(distances(graph, ["a"]))
+    for link in links_of(flow):
+        if link.source in order and link.source not in distances(graph, [link.target]):
+            assert order.index(link.source) < order.index(link.target)
+
+
+def test_no_path_leads_on_from_where_it_stops() -> None:
+    assert distances(flow_graph(flow_of(a="b", b="c")), ["a"], stop={"b"}) == {"a": 0, "b": 1}
