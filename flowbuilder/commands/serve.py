@@ -25,7 +25,7 @@ from flowbuilder.web.access import Login
 # Python threads that answer requests. Each open phone panel listens on one of them.
 THREADS = 32
 ANY_ADDRESS = ("0.0.0.0", "::")
-SECONDS_TO_START = 30.0
+SECONDS_TO_START = 120.0
 
 
 @click.command()
