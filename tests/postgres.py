@@ -52,9 +52,7 @@ def _programs() -> Path:
     on_path = shutil.which("initdb")
     found = debian[-1] if debian else Path(on_path) if on_path else None
     if found is None:
-        raise PostgresMissing(
-            "PostgreSQL is not installed. On Debian: apt-get install postgresql."
-        )
+        raise PostgresMissing("PostgreSQL is not installed. On Debian: apt-get install postgresql.")
     return found.parent
 
 
