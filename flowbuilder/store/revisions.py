@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 
+QUICKLY = 1  # of zlib's levels: a fifth of the time of the usual one, for an eighth more bytes
+
+
 @dataclass(frozen=True, slots=True)
 class FlowRow:
     """A flow in the store, without its content. The labels name what undo takes back and redo brings again."""
@@ -48,7 +51,7 @@ def pack_flow(flow: Flow) -> bytes:
 
     Not as a flow file: their reader refuses large ones, and what an author has drawn must open again.
     """
-    return zlib.compress(json.dumps(flow.to_json(), separators=(",", ":")).encode())
+    return zlib.compress(json.dumps(flow.to_json(), separators=(",", ":")).encode(), QUICKLY)
 
 
 def unpack_flow(content: bytes) -> Flow:
