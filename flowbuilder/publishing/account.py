@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import httpx
 
@@ -91,9 +91,9 @@ class Account:
         self._token = auth_token
         self._sleep = sleep
         self._random = random
-        self._host = urlsplit(api_url).netloc or api_url
+        self._host = _host_of(api_url)
         self._client = httpx.Client(
-            base_url=f"{api_url.rstrip('/')}/v1/Account/{auth_id}/",
+            base_url=f"{api_url.rstrip('/')}/v1/Account/{quote(auth_id, safe='')}/",
             auth=(auth_id, auth_token),
             headers={"Accept": "application/json", "User-Agent": "flowbuilder"},
             transport=transport,
@@ -214,7 +214,7 @@ class Account:
                 # Asked twice, not four times: each try may take the whole time-out.
                 if last or attempt == 2:
                     raise self._told(unreachable(error, self._host), in_doubt) from None
-            except (httpx.TransportError, OSError) as error:
+            except (httpx.RequestError, OSError) as error:
                 if last or attempt == 2:
                     raise self._told(unanswered(error, self._host), in_doubt) from None
                 in_doubt = method != "GET"
@@ -253,6 +253,18 @@ class Account:
         sentence = str(refusal).replace(self._token, "…") if self._token else str(refusal)
         kind = AnswerLost if in_doubt else type(refusal)
         return kind(sentence, refusal.status)
+
+
+def _host_of(api_url: str) -> str:
+    """The host that refusals name; raises FlowbuilderError for what is no address of an API."""
+    try:
+        parts = urlsplit(api_url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise FlowbuilderError(f"PLIVO_API_URL is {api_url}. Leave it unset, or set it to an http or https address.")
+    return parts.netloc.rpartition("@")[2]
 
 
 def _segment(identifier: str) -> str:

@@ -78,20 +78,26 @@ def delete_number(holdings: Holdings, args: Args, number: str) -> Answer:
 
 
 def all_numbers(holdings: Holdings) -> list[Json]:
-    """Every number of the account, in the order in which they came; the first time, they are made."""
-    if holdings.documents.get("account", "numbers") is None:
-        for row in OWN_NUMBERS:
-            if holdings.documents.get("number", row[0]) is None:
-                holdings.documents.put("number", row[0], _new_number(holdings, row))
-        holdings.documents.put("account", "numbers", {"made": True})
+    """Every number of the account, our own first."""
+    _make_numbers(holdings)
     order = {row[0]: place for place, row in enumerate(OWN_NUMBERS)}
     return sorted(holdings.documents.list("number"), key=lambda item: order.get(item["number"], len(order)))
 
 
+def _make_numbers(holdings: Holdings) -> None:
+    """Makes the sandbox's own numbers, the first time that somebody asks for one."""
+    if holdings.documents.get("account", "numbers") is not None:
+        return
+    for row in OWN_NUMBERS:
+        if holdings.documents.get("number", row[0]) is None:
+            holdings.documents.put("number", row[0], _new_number(holdings, row))
+    holdings.documents.put("account", "numbers", {"made": True})
+
+
 def find_number(holdings: Holdings, number: str) -> Json | None:
     """The document of one number, with or without its plus; None when the account has no such number."""
-    digits = number.strip().lstrip("+")
-    return next((item for item in all_numbers(holdings) if item["number"] == digits), None)
+    _make_numbers(holdings)
+    return holdings.documents.get("number", number.strip().lstrip("+"))
 
 
 def _number(holdings: Holdings, number: str) -> Json:

@@ -43,10 +43,11 @@ class World:
     def reset(self) -> None:
         """The account as it was on its first day."""
         self.faults.clear()
-        for kind, name in (("application", "app_id"), ("number", "number"), ("endpoint", "endpoint_id")):
-            for document in self.store.sandbox.list(kind):
-                self.store.sandbox.delete(kind, document[name])
-        self.store.sandbox.delete("account", "numbers")
+        for document in self.store.sandbox.list("application"):
+            self.store.sandbox.delete("application", document["app_id"])
+        for document in self.store.sandbox.list("number"):
+            if document["application"]:
+                self.store.sandbox.put("number", document["number"], {**document, "application": None})
 
     def snapshot(self) -> dict[str, Any]:
         """What the account holds, ids left out: Applications with their fields, numbers with what answers them."""

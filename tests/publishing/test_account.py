@@ -179,6 +179,25 @@ def test_the_token_is_nowhere_to_be_seen(caplog: pytest.LogCaptureFixture) -> No
     assert refusal.value.__cause__ is None
 
 
+@pytest.mark.parametrize("url", ["api.plivo.com", "ftp://api.plivo.com", "https://", "http://[::1", "http://x:99999"])
+def test_an_api_url_that_is_none_is_refused_by_name(url: str) -> None:
+    with pytest.raises(FlowbuilderError, match="PLIVO_API_URL"):
+        Account(AUTH_ID, AUTH_TOKEN, url)
+
+
+def test_an_auth_id_cannot_lead_elsewhere() -> None:
+    requests: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return httpx.Response(401)
+
+    account = Account("../x?y#z", AUTH_TOKEN, transport=httpx.MockTransport(answer))
+    with pytest.raises(PlivoRefused):
+        account.check_credentials()
+    assert requests[0].url.raw_path == b"/v1/Account/..%2Fx%3Fy%23z/"
+
+
 def test_only_what_is_given_is_sent() -> None:
     account, requests = answering(httpx.Response(202, json={"message": "changed"}))
     account.update_application("123", {"message_url": ""})

@@ -15,6 +15,8 @@ from tests.publishing.conftest import NAME, NUMBER, OTHER, World, wanted
 
 FOREIGN_URL = "https://elsewhere.example.net/ivr"
 HARMLESS = ("slow",)
+# Those that nothing tells apart from one of the others are left out.
+TRIED = sorted(set(KINDS) - {"403", "503", "504", "503 after"})
 Publish = Callable[[World], Plan]
 
 
@@ -84,7 +86,7 @@ def test_each_step_is_told_and_the_last_result_is_the_outcome(world: World) -> N
     assert results[-1].to_json()["outcome"]["ok"] is True
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", TRIED)
 @pytest.mark.parametrize("scene", [first, again, without_memory, back])
 def test_one_fault_at_any_request_leaves_the_account_as_before_or_as_planned(
     world: World, scene: Callable[[World], Publish], kind: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import plivo
 import pytest
@@ -12,11 +11,8 @@ from flask import Flask
 from flowbuilder.sandbox.api import sandbox_api
 from flowbuilder.sandbox.faults import Faults
 from flowbuilder.store import Store, open_store
-from tests.sandbox.sdk import sdk_client
-
-AUTH_ID = "MAABCDEFGHIJKLMNOPQR"
-AUTH_TOKEN = "token-of-the-sandbox-0123456789abcdefghi"
-NOW = datetime(2026, 11, 23, 10, 0, 0, tzinfo=UTC)
+from tests.sandbox.board import World, open_world
+from tests.sandbox.sdk import AUTH_ID, AUTH_TOKEN, NOW, sdk_client
 
 
 @pytest.fixture
@@ -43,3 +39,8 @@ def app(store: Store, faults: Faults) -> Flask:
 @pytest.fixture
 def sdk(app: Flask) -> plivo.RestClient:
     return sdk_client(app, AUTH_ID, AUTH_TOKEN)
+
+
+@pytest.fixture
+def world(store: Store) -> World:
+    return open_world(store)

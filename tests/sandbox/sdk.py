@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from typing import Any
 
 import plivo
@@ -10,6 +11,10 @@ import requests
 from flask import Flask
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
+
+AUTH_ID = "MAABCDEFGHIJKLMNOPQR"
+AUTH_TOKEN = "token-of-the-sandbox-0123456789abcdefghi"
+NOW = datetime(2026, 11, 23, 10, 0, 0, tzinfo=UTC)
 
 
 class IntoFlask(BaseAdapter):

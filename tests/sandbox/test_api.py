@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import plivo
@@ -10,9 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from flowbuilder.sandbox.credentials import make_auth_id, make_auth_token
 from flowbuilder.sandbox.faults import Faults
-from tests.sandbox.conftest import AUTH_ID, AUTH_TOKEN
-from tests.sandbox.sdk import sdk_client
+from tests.sandbox.sdk import AUTH_ID, AUTH_TOKEN, sdk_client
 
 ROOT = f"/sandbox/v1/Account/{AUTH_ID}/"
 SIGNED_IN = (AUTH_ID, AUTH_TOKEN)
@@ -109,6 +110,18 @@ def test_faults_come_on_command(sdk: plivo.RestClient, faults: Faults, fault: st
         sdk.numbers.get("14155550000")
     assert sdk.numbers.get("14155550000").number == "14155550000"
     assert faults.seen == [("GET", "Number/14155550000/")] * 2
+
+
+def test_a_fault_that_is_none_is_refused(faults: Faults) -> None:
+    with pytest.raises(ValueError, match="no such fault"):
+        faults.add("200")
+
+
+def test_credentials_are_of_plivo_s_kind_and_never_the_same() -> None:
+    assert re.fullmatch(r"MA[A-Z0-9]{18}", make_auth_id())
+    assert len(make_auth_token()) == 40
+    assert make_auth_id() != make_auth_id()
+    assert make_auth_token() != make_auth_token()
 
 
 def test_a_slow_answer_is_slow_and_right(sdk: plivo.RestClient, faults: Faults) -> None:

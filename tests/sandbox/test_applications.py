@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from plivo.exceptions import ResourceNotFoundError, ValidationError
 
-from tests.sandbox.conftest import AUTH_ID, AUTH_TOKEN
+from tests.sandbox.sdk import AUTH_ID, AUTH_TOKEN
 
 ROOT = f"/sandbox/v1/Account/{AUTH_ID}/Application/"
 URL = "https://flows.example.com/answer"

@@ -9,8 +9,7 @@ from plivo.exceptions import ResourceNotFoundError, ValidationError
 
 from flowbuilder.sandbox.api import sandbox_api
 from flowbuilder.store import Store
-from tests.sandbox.conftest import AUTH_ID, AUTH_TOKEN, NOW
-from tests.sandbox.sdk import sdk_client
+from tests.sandbox.sdk import AUTH_ID, AUTH_TOKEN, NOW, sdk_client
 
 URL = "https://flows.example.com/answer"
 FIELDS = {
