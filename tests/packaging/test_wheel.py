@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ROOT / ".make" / "wheels"
-SECONDS_TO_START = 60
+SECONDS_TO_START = 150
 
 pytestmark = [pytest.mark.packaging, pytest.mark.xdist_group("packaging")]
 
