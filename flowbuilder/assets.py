@@ -21,6 +21,7 @@ from flowbuilder.errors import FlowbuilderError
 from flowbuilder.places import PACKAGE, static_folder
 
 OLDEST_NPM = 8
+LINES_OF_NPM = 4  # of what it says when it fails; a stack trace follows
 SVG = "http://www.w3.org/2000/svg"
 
 # Where a file comes from, below node_modules, and what it is called in vendor/.
@@ -124,11 +125,12 @@ def _fetch(static: Path, folder: Path) -> Path:
     npm = usable_npm() or _npm_from_the_package_index()
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copyfile(static / name, folder / name)
-    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    command = [npm, "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"]
     done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode:
+        said = "\n".join(done.stderr.strip().splitlines()[:LINES_OF_NPM])
         raise AssetsMissing(
-            "npm could not install the browser assets. Is the npm registry reachable? npm said:\n" + done.stderr.strip()
+            f"npm could not install the browser assets. Is the npm registry reachable? npm said:\n{said}"
         )
     return folder / "node_modules"
 

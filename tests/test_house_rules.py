@@ -96,8 +96,7 @@ def test_only_config_reads_the_environment() -> None:
     readers = [
         str(file.relative_to(ROOT))
         for file in sources()
-        if file.name != "config.py"
-        and re.search(r"\b(os\.environ|os\.getenv|from os import)\b", file.read_text())
+        if file.name != "config.py" and re.search(r"\b(os\.environ|os\.getenv|from os import)\b", file.read_text())
     ]
     assert readers == []
 
