@@ -110,7 +110,7 @@ function onKeyDown(event) {
     event.preventDefault();
     return void (event.shiftKey || key.toLowerCase() === "y" ? redo() : undo());
   }
-  if (key === "Escape" && typing(target)) return void point(currentNode()?.id);
+  if (key === "Escape" && !onCanvas(target)) return void point(currentNode()?.id);
   if (!onCanvas(target) || typing(target)) return;
   if (isLinking() && !control) {
     if (linkingKey(event)) event.preventDefault();

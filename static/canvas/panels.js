@@ -103,6 +103,8 @@ export function start() {
     if (event.target.closest("[data-hear]")) hear(event.target.closest("[data-hear]"));
     if (event.target.closest("[data-copy]")) copy(event.target.closest("[data-copy]"));
   });
+  // Enter in a form that is saved at every change: the change has been sent, nothing is to be loaded.
+  document.addEventListener("submit", (event) => { if (event.target.hasAttribute("hx-post")) event.preventDefault(); });
   document.addEventListener("keydown", onTabKey);
   document.addEventListener("input", (event) => { if (event.target.dataset?.most) count(event.target); });
   document.addEventListener("flow:here", (event) => markHere(event.detail.node ?? null));

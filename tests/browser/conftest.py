@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.browser.serving import Running, running_flowbuilder
 from tests.conftest import cannot_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
@@ -48,3 +50,10 @@ def page(browser: Browser) -> Iterator[Page]:
     context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def flowbuilder(tmp_path: Path) -> Iterator[Running]:
+    """A Flowbuilder with an empty database, answering on this machine."""
+    with running_flowbuilder(tmp_path) as running:
+        yield running

@@ -1,0 +1,52 @@
+"""A Flowbuilder that answers on a port of this machine, for a real browser."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from werkzeug.serving import make_server
+
+from flowbuilder.app import create_app
+from flowbuilder.config import Settings
+from flowbuilder.web import EXTENSION, Flowbuilder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from flowbuilder.flow.model import Flow
+
+
+@dataclass(frozen=True)
+class Running:
+    """Where it answers, and the parts inside it."""
+
+    url: str
+    parts: Flowbuilder
+
+    def log_in(self, page: Page) -> None:
+        page.goto(f"{self.url}/?token={self.parts.login.token}")
+
+    def add(self, flow: Flow) -> str:
+        """Keeps a flow; gives its id."""
+        return self.parts.store.flows.create(flow).id
+
+
+@contextmanager
+def running_flowbuilder(folder: Path) -> Iterator[Running]:
+    """One with an empty database in `folder`, for as long as the block lasts."""
+    app = create_app(Settings(f"sqlite:///{folder / 'flows.sqlite3'}", secret_key="for tests"))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield Running(f"http://127.0.0.1:{server.server_port}", app.extensions[EXTENSION])
+    finally:
+        server.shutdown()
+        thread.join()
+        app.extensions[EXTENSION].store.close()
