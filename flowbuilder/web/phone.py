@@ -87,6 +87,7 @@ def _act(live: Any, what: str) -> None:
     form = request.form
     actions: dict[str, tuple[object, ...]] = {
         "press": ("press", form.get("digits", "")),
+        "star": ("press", "*"),
         "say": ("say", form.get("text", "")),
         "silence": ("stay_silent",),
         "dial_ends": ("dial_ends", form.get("result", "")),

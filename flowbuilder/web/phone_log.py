@@ -15,16 +15,6 @@ if TYPE_CHECKING:
 
 Data = dict[str, Any]
 
-DIAL_WORDS = {
-    "completed": "answered and finished",
-    "busy": "busy",
-    "failed": "failed",
-    "timeout": "rang until the time was over",
-    "no_answer": "not answered",
-    "cancel": "cancelled",
-}
-
-
 @dataclass(frozen=True)
 class Line:
     """One line of the log. `kind` is its css class: heard, played, callee, me, fact, doubt, bad or end."""
@@ -71,7 +61,7 @@ def _failed(requests: list[Data]) -> list[Data]:
 
 def _requests(requests: list[Data], exits: Mapping[int, list[str]]) -> Line:
     milliseconds = sum(float(one.get("milliseconds") or 0) for one in requests)
-    taken = [exit for one in requests for exit in exits.get(turn_after(str(one.get("url", ""))), [])]
+    taken = [exit for one in requests for exit in exits.get(turn_after(str(one.get("url", ""))), []) if exit != "next"]
     parts = [plural(len(requests), "request"), f"{milliseconds:,.0f} ms", *(exit.replace("_", " ") for exit in taken)]
     failed = _failed(requests)
     if failed:
@@ -106,7 +96,7 @@ def _dialed(data: Data) -> Line:
     status = str(data.get("status", "")).replace("-", "_")
     seconds = int(data.get("seconds") or 0)
     talked = f" after {seconds} s" if seconds and status == "completed" else ""
-    return Line("fact", f"The dial: {DIAL_WORDS.get(status, status)}{talked}")
+    return Line("fact", f"The dial ends: {status.replace('_', ' ')}{talked}")
 
 
 def _hung_up(data: Data) -> Line:

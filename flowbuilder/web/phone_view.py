@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flowbuilder.runtime import Call
-from flowbuilder.web.phone_log import DIAL_WORDS, Line, log_lines
+from flowbuilder.web.phone_log import Line, log_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 MOST_DIGITS = 99
 MESSAGE_SECONDS = 8
 MOST_VALUE_LETTERS = 400
+# How a dial can end, in the order in which the phone offers it, and what each means.
+DIAL_RESULTS = {
+    "completed": "Somebody answers; they talk, and it is over",
+    "busy": "The line is busy",
+    "no_answer": "Nobody answers",
+    "timeout": "It rings until the dial gives up",
+    "failed": "The number cannot be reached",
+    "cancel": "The dial is cancelled",
+}
 
 
 @dataclass(frozen=True)
@@ -32,8 +41,11 @@ class Value:
 
 @dataclass(frozen=True)
 class Choice:
+    """A button: what it sends, what stands on it, and what it means."""
+
     value: str
     words: str
+    meaning: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,7 @@ class PhoneView:
     values: Sequence[Value] = ()
     node: str | None = None
     takes_keys: bool = False
+    takes_star: bool = False
     takes_speech: bool = False
     may_stay_silent: bool = False
     digits_wanted: int = 1
@@ -96,10 +109,10 @@ def phone_view(store: Store, player: Player) -> PhoneView:
 def _keys(awaiting: Awaiting | None) -> dict[str, Any]:
     if awaiting is None:
         return {}
-    stops_recording = awaiting.kind == "record" and bool(awaiting.finish_on_key)
     takes_digits = awaiting.takes_digits
     return {
-        "takes_keys": takes_digits or stops_recording or awaiting.takes_star,
+        "takes_keys": takes_digits,
+        "takes_star": awaiting.takes_star,
         "takes_speech": awaiting.takes_speech,
         "may_stay_silent": awaiting.kind == "input" and awaiting.may_stay_silent,
         "digits_wanted": min(awaiting.num_digits or MOST_DIGITS, MOST_DIGITS) if takes_digits else 1,
@@ -110,7 +123,9 @@ def _keys(awaiting: Awaiting | None) -> dict[str, Any]:
 def asks_of(awaiting: Awaiting) -> Asks | None:
     """The question that the author answers for the far side, if there is one now."""
     if awaiting.kind == "dial":
-        answers = [Choice(result, DIAL_WORDS.get(result, result)) for result in awaiting.results]
+        known = [result for result in DIAL_RESULTS if result in awaiting.results]
+        others = [result for result in awaiting.results if result not in DIAL_RESULTS]
+        answers = [Choice(one, one.replace("_", " "), DIAL_RESULTS.get(one, "")) for one in [*known, *others]]
         return Asks("How does the dial end?", "dial_ends", answers)
     if awaiting.kind == "record":
         answers = [Choice("silence", "Fall silent")]
