@@ -49,9 +49,7 @@ def call(flow_id: str, uuid: str) -> ResponseReturnValue:
     if found is None or found.flow_id != flow_id:
         raise NotFound("This flow has had no such call.")
     trace = [trace_line(event) for event in fb.store.calls.events(uuid)]
-    return render_template(
-        "calls/call.html", row=row, call=found, trace=trace, length=length_of(found), now=fb.clock()
-    )
+    return render_template("calls/call.html", row=row, call=found, trace=trace, length=length_of(found), now=fb.clock())
 
 
 def length_of(call: CallRow) -> str:

@@ -112,9 +112,7 @@ def _dial_draft(fb: Flowbuilder, flow_id: str, revision: int, caller: str, calle
     )
 
 
-def _show(
-    fb: Flowbuilder, flow_id: str, view: PhoneView, refusal: str = "", status: int = 200
-) -> ResponseReturnValue:
+def _show(fb: Flowbuilder, flow_id: str, view: PhoneView, refusal: str = "", status: int = 200) -> ResponseReturnValue:
     if request.method == "POST" and "HX-Request" not in request.headers and not refusal and status == 200:
         return redirect(url_for("phone.panel", flow_id=flow_id), 303)
     row = fb.store.flows.get(flow_id)

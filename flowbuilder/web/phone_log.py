@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Data = dict[str, Any]
 
+
 @dataclass(frozen=True)
 class Line:
     """One line of the log. `kind` is its css class: heard, played, callee, me, fact, doubt, bad or end."""

@@ -102,9 +102,7 @@ def ask_unpublish(flow_id: str) -> ResponseReturnValue:
     """What unpublishing would give back, before it is done."""
     fb = current()
     known, plan = prepare_unpublish(fb, flow_id)
-    return render_template(
-        "publishing/unpublish.html", row=fb.store.flows.get(flow_id), known=known, plan=plan
-    )
+    return render_template("publishing/unpublish.html", row=fb.store.flows.get(flow_id), known=known, plan=plan)
 
 
 @publishing.post("/flows/<flow_id>/unpublish")
