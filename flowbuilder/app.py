@@ -79,7 +79,9 @@ def create_app(
     auth_token = store.secrets.get_or_create("sandbox_auth_token", make_auth_token)
     own_server = OwnServer(app, settings.public_url)
     switchboard = Switchboard(store, own_server, auth_id, auth_token, clock)
-    app.register_blueprint(sandbox_api(store, auth_id, auth_token, switchboard, clock=clock), url_prefix=SANDBOX)
+    if settings.uses_sandbox:
+        api = sandbox_api(store, auth_id, auth_token, switchboard, clock=clock)
+        app.register_blueprint(api, url_prefix=SANDBOX)
     parts = Flowbuilder(
         settings=settings,
         store=store,

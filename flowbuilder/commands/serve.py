@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
 import socket
 import threading
@@ -59,7 +60,11 @@ def load(settings: Settings, host: str, port: int, token: str) -> Flask:
     def announce(next_token: str) -> None:
         click.echo(f"To log in from another browser: {address(host, port, next_token)}")
 
-    return create_app(settings, login=Login(token, announce))
+    app = create_app(settings, login=Login(token, announce))
+    # What stands now stays: the garbage collector need not look at it again between two calls.
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def address(host: str, port: int, token: str) -> str:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 TRIES_TO_NOTE = 5
 
+# json.dumps with separators would build an encoder anew for every call.
+to_json = json.JSONEncoder(separators=(",", ":")).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -92,7 +95,7 @@ class Answering:
         facts = call.facts
         changed: dict[str, Any] = {
             "turn": call.turn,
-            "state": json.dumps(call.to_json(), separators=(",", ":")),
+            "state": to_json(call.to_json()),
             "last_key": asked.key,
             "last_answer": answer.body,
             "status": facts["status"],
