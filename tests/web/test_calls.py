@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lxml import html
 
 from flowbuilder.config import Settings
 from flowbuilder.web.calls import trace_line
 from flowbuilder.web.gallery import start_flow
+from tests.web.pages import text_of
 
 if TYPE_CHECKING:
     from flowbuilder.web import Flowbuilder
@@ -20,10 +20,6 @@ CALL = {"from": "+12025550123", "to": "+14155550100"}
 @pytest.fixture
 def settings() -> Settings:
     return Settings("sqlite:///:memory:", public_url="http://flows.test", secret_key="for tests")
-
-
-def text_of(page: Any) -> str:
-    return " ".join(html.fromstring(page.text).text_content().split())
 
 
 def test_a_flow_without_calls_says_how_to_get_one(browser: Any, parts: Flowbuilder) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from lxml import etree
 
 from flowbuilder.flow.model import Flow, Node
 from flowbuilder.web.drawing import draw
 from flowbuilder.web.gallery import flow_templates
+from tests.web.pages import read_xml
 
 NAMES = st.sampled_from([f"n{number}" for number in range(8)])
 COORDINATES = st.floats(-900_000, 900_000, allow_nan=False)
@@ -23,7 +23,7 @@ NODES = st.builds(
 
 @given(st.dictionaries(NAMES, NODES, max_size=8))
 def test_any_flow_gives_a_drawing_of_its_nodes_and_links(nodes: dict[str, Node]) -> None:
-    svg = etree.fromstring(str(draw(Flow("x", None, nodes))))
+    svg = read_xml(str(draw(Flow("x", None, nodes))))
     links = sum(target in nodes for node in nodes.values() for target in node.exits.values())
     assert len(svg.xpath("./g[@class!='wires']")) == len(nodes)
     assert len(svg.xpath("./g[@class='wires']/path")) == links

@@ -9,13 +9,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lxml import html
 
 from flowbuilder.checks import find_problems
 from flowbuilder.flow.model import Flow, Node, dumps, loads
 from flowbuilder.store import DeploymentRow
 from flowbuilder.web.flows import copy_name, file_name
 from flowbuilder.web.gallery import flow_templates, start_flow
+from tests.web.pages import read_page
 
 if TYPE_CHECKING:
     from flowbuilder.web import Flowbuilder
@@ -28,7 +28,7 @@ GREETING = Flow(
 
 
 def names(page: Any) -> list[str]:
-    return [str(name) for name in html.fromstring(page.text).xpath("//li[contains(@class, 'flow-card')]//h2/a/text()")]
+    return [str(name) for name in read_page(page).xpath("//li[contains(@class, 'flow-card')]//h2/a/text()")]
 
 
 def upload(browser: Any, content: bytes, name: str, **headers: str) -> Any:
@@ -59,7 +59,7 @@ def test_the_cards_of_a_template_do_not_lie_on_each_other(template: Any) -> None
 
 
 def test_the_first_page_offers_every_template_a_blank_flow_and_a_file(browser: Any) -> None:
-    page = html.fromstring(browser.get("/").data)
+    page = read_page(browser.get("/"))
     offered = page.xpath("//input[@name='template']/@value")
     assert [*offered] == [template.key for template in flow_templates()] + ["blank"]
     assert page.xpath("//input[@type='file']")
@@ -82,7 +82,7 @@ def test_a_template_nobody_has_is_refused(browser: Any, parts: Flowbuilder) -> N
 
 def test_a_card_shows_the_drawing_the_steps_and_the_problems(browser: Any, parts: Flowbuilder) -> None:
     parts.store.flows.create(replace(GREETING, entry=None))
-    card = html.fromstring(browser.get("/").data).xpath("//li[contains(@class, 'flow-card')]")[0]
+    card = read_page(browser.get("/")).xpath("//li[contains(@class, 'flow-card')]")[0]
     assert len(card.xpath(".//*[local-name()='svg' and @class='drawing']/*[local-name()='g'][@class!='wires']")) == 2
     text = " ".join(card.text_content().split())
     assert "Draft" in text
@@ -157,7 +157,7 @@ def test_a_file_that_cannot_be_read_gets_a_sentence_and_changes_nothing(
 ) -> None:
     answer = upload(browser, content, name, **{"HX-Request": "true"})
     assert answer.status_code == 422
-    sentence = html.fromstring(answer.text).text_content()
+    sentence = read_page(answer).text_content()
     assert name in sentence
     assert "Nothing was changed." in sentence
     assert "passwd" not in sentence

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lxml import html
 
 from flowbuilder.config import Settings
 from flowbuilder.flow.model import Flow, Node
@@ -13,6 +12,7 @@ from flowbuilder.simulator.events import Event
 from flowbuilder.web.gallery import start_flow
 from flowbuilder.web.phone_log import log_lines, turn_after
 from flowbuilder.web.publishing_steps import publish
+from tests.web.pages import read_page
 
 if TYPE_CHECKING:
     from flowbuilder.web import Flowbuilder
@@ -30,7 +30,7 @@ class Phone:
 
     def _read(self, answer: Any) -> Any:
         self.status = answer.status_code
-        return html.fromstring(answer.text)
+        return read_page(answer)
 
     def call(self, **more: str) -> Phone:
         data = {**NUMBERS, **more}

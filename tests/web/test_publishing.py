@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lxml import html
 
 from flowbuilder.config import Settings
 from flowbuilder.errors import FlowbuilderError, PlivoRefused
 from flowbuilder.flow.model import Flow, Node
 from flowbuilder.web.publishing_steps import prepare, publish, unpublish
+from tests.web.pages import read_page, text_of
 
 if TYPE_CHECKING:
     from flowbuilder.web import Flowbuilder
@@ -37,11 +37,7 @@ def flow_id(parts: Flowbuilder) -> str:
 
 
 def plan_of(page: Any) -> str:
-    return str(html.fromstring(page.text).xpath("string(//input[@name='plan']/@value)"))
-
-
-def text_of(page: Any) -> str:
-    return " ".join(html.fromstring(page.text).text_content().split())
+    return str(read_page(page).xpath("string(//input[@name='plan']/@value)"))
 
 
 def answers(parts: Flowbuilder, number: str) -> str | None:
@@ -58,7 +54,7 @@ def post_publish(browser: Any, flow_id: str, *numbers: str) -> Any:
 def test_one_click_publishes_to_a_number_of_the_sandbox(browser: Any, parts: Flowbuilder, flow_id: str) -> None:
     page = browser.get(f"/flows/{flow_id}/publish")
     assert "the built-in sandbox answers" in page.text
-    chosen = html.fromstring(page.text).xpath("//input[@name='number'][@checked]/@value")
+    chosen = read_page(page).xpath("//input[@name='number'][@checked]/@value")
     data = {"plan": plan_of(page), "number": [*chosen]}
     done = browser.post(f"/flows/{flow_id}/publish", data=data, headers={"HX-Request": "true"})
     assert "Live: version 1 on" in text_of(done)

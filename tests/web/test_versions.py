@@ -7,12 +7,12 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lxml import html
 
 from flowbuilder.bundles import read_bundle
 from flowbuilder.config import Settings
 from flowbuilder.flow.model import Flow, Node, loads
 from flowbuilder.web.publishing_steps import publish
+from tests.web.pages import read_page
 
 if TYPE_CHECKING:
     from flowbuilder.web import Flowbuilder
@@ -46,7 +46,7 @@ def test_a_flow_that_was_never_published_has_no_versions_yet(browser: Any, parts
 
 
 def test_the_list_has_the_newest_first_and_says_which_is_live(browser: Any, flow_id: str) -> None:
-    page = html.fromstring(browser.get(f"/flows/{flow_id}/versions").data)
+    page = read_page(browser.get(f"/flows/{flow_id}/versions"))
     assert page.xpath("//a[@class='number']/text()") == ["Version 2", "Version 1"]
     live = page.xpath("//li[contains(@class, 'is-live')]")
     assert [" ".join(one.xpath("string(.//a[@class='number'])").split()) for one in live] == ["Version 2"]
@@ -54,7 +54,7 @@ def test_the_list_has_the_newest_first_and_says_which_is_live(browser: Any, flow
 
 
 def test_a_version_shows_its_drawing_and_its_file(browser: Any, flow_id: str) -> None:
-    page = html.fromstring(browser.get(f"/flows/{flow_id}/versions/1").data)
+    page = read_page(browser.get(f"/flows/{flow_id}/versions/1"))
     assert page.xpath("//*[local-name()='svg' and @class='drawing']")
     assert loads(page.xpath("string(//pre)")) == GREETING
     assert browser.get(f"/flows/{flow_id}/versions/9").status_code == 404
