@@ -1,0 +1,153 @@
+"""Calls a flow along every exit: at every place where a call waits, everything that can happen is tried.
+
+The ways through are judged by the drawing alone: what the server says it took must lead where the flow's links lead.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any
+
+from flowbuilder.flow.model import Flow
+from flowbuilder.runtime import Call
+from flowbuilder.store import Store
+
+Act = tuple[Any, ...]
+Exits = set[tuple[str, str]]
+
+# The exits that Plivo takes by going on in the document, without a word to us.
+FALLS_THROUGH = {"speak": "next", "play": "next", "wait": "next", "get_input": "no_input"}
+DIAL_RESULTS = ("completed", "busy", "failed", "timeout", "no_answer", "cancel")
+KEYS = "9876543210*"
+MOST_CALLS = 2_000
+
+
+class Walk:
+    """Every way through one flow. `ring` begins a call; `answers` are what is typed where no menu says what can be."""
+
+    def __init__(self, flow: Flow, store: Store, ring: Callable[[], Any], answers: tuple[str, ...] = ("7",)) -> None:
+        self.flow, self.store, self.ring, self.answers = flow, store, ring, answers
+        self.taken: Exits = set()
+        self.heard: set[str] = set()
+        self.doubts: list[str] = []
+        self.ways: dict[str, tuple[Act, ...]] = {}
+        self.calls = 0
+
+    def go(self) -> Exits:
+        """Tries everything once from every place; gives the exits taken."""
+        waiting: deque[tuple[Act, ...]] = deque([()])
+        seen: set[str] = set()
+        while waiting:
+            acts = waiting.popleft()
+            live = self.play(acts)
+            place = self._place(live)
+            if place is None or place in seen:
+                continue
+            seen.add(place)
+            self.ways[place.split()[0]] = acts
+            waiting.extend((*acts, act) for act in self._acts(live))
+        return self.taken
+
+    def play(self, acts: tuple[Act, ...]) -> Any:
+        """One call from its start; what it took is noted."""
+        self.calls += 1
+        assert self.calls <= MOST_CALLS, "the walk does not end"
+        live = self.ring()
+        for act in acts:
+            live.act(*act)
+        self.heard |= {str(event.data["text"]) for event in live.player.events if event.kind == "said"}
+        self.doubts += [event.data["sentence"] for event in live.player.events if event.kind == "doubted"]
+        statuses = [event.data["status"] for event in live.player.events if event.kind == "requested"]
+        assert set(statuses) == {200}
+        self.taken |= exits_taken(self.flow, self.store.calls.events(live.uuid), *self._whereabouts(live))
+        return live
+
+    def reach(self, node: str) -> Any:
+        """A call that waits at a node for the last time it can: the last such call of the walk, made once more."""
+        return self.play(self.ways[node])
+
+    def _whereabouts(self, live: Any) -> tuple[int, list[str]]:
+        """How far the call is in the document served last, and whose element is where in it."""
+        return live.player.position.path[0], self._call(live).owners
+
+    def _call(self, live: Any) -> Call:
+        row = self.store.calls.load(live.uuid)
+        assert row is not None
+        return Call.from_json(json.loads(row.state))
+
+    def _place(self, live: Any) -> str | None:
+        """Where the call waits, the same for every call that goes on in the same way; None once it is over."""
+        if live.is_over:
+            return None
+        at, owners = self._whereabouts(live)
+        action = re.sub(r"turn=\d+", "", live.player.position.action)
+        return f"{owners[at]} {action} {json.dumps(self._call(live).variables, sort_keys=True)}"
+
+    def _acts(self, live: Any) -> Iterator[Act]:
+        awaiting = live.player.awaiting
+        if awaiting.kind == "dial":
+            yield from (("dial_ends", result) for result in DIAL_RESULTS)
+        elif awaiting.kind == "record":
+            yield ("record_ends", 7)
+            yield from (("record_ends", 7, key) for key in awaiting.finish_on_key)
+        else:
+            at, owners = self._whereabouts(live)
+            yield from self._inputs(self.flow.nodes[owners[at]].settings, awaiting)
+
+    def _inputs(self, settings: Any, awaiting: Any) -> Iterator[Act]:
+        choices = settings.get("choices", [])
+        if awaiting.takes_digits:
+            keys = [choice["digits"] for choice in choices if "digits" in choice]
+            yield from (("press", key) for key in keys)
+            if choices:
+                yield ("press", next(key for key in KEYS if key not in keys))
+            else:
+                yield from (("press", answer) for answer in self.answers)
+        if awaiting.takes_speech:
+            yield from (("say", phrase) for choice in choices for phrase in choice.get("phrases", []))
+            yield ("say", "zyzzyva quux")
+        yield ("stay_silent",)
+
+
+def exits_taken(flow: Flow, trace: list[dict[str, Any]], at: int, owners: list[str]) -> Exits:
+    """The exits of one call, from its trace and from where it is at last; each must lead where the drawing leads it."""
+    taken: Exits = set()
+    answers: dict[int, list[dict[str, Any]]] = {}
+    for event in trace:
+        if event["kind"] in ("took", "decided", "served"):
+            answers.setdefault(event["turn"], []).append(event)
+    for turn, events in answers.items():
+        for event, following in pairwise(events):
+            if event["exit"] is None:
+                assert following["nodes"][0] == event["node"], "a step that asks again goes on by itself"
+                continue
+            taken.add((event["node"], event["exit"]))
+            assert _first(following) == _leads_to(flow, event["node"], event["exit"]), event
+        nodes = events[-1]["nodes"]
+        asked_by = answers[turn + 1][0].get("node") if turn + 1 in answers else None
+        if turn == max(answers):
+            passed = nodes[: nodes.index(owners[at])] if at < len(owners) else nodes
+        else:
+            passed = nodes[: nodes.index(asked_by)] if asked_by in nodes else nodes
+        for place, node in enumerate(passed):
+            exit = FALLS_THROUGH[flow.nodes[node].type]
+            taken.add((node, exit))
+            if place + 1 < len(nodes):
+                assert nodes[place + 1] == _leads_to(flow, node, exit)
+    return taken
+
+
+def _first(event: dict[str, Any]) -> str | None:
+    if event["kind"] == "decided":
+        return str(event["node"])
+    return event["nodes"][0] if event["nodes"] else None
+
+
+def _leads_to(flow: Flow, node: str, exit: str) -> str | None:
+    exits = flow.nodes[node].exits
+    stand_in = exits.get("otherwise") if flow.nodes[node].type == "dial" else None
+    return exits.get(exit, stand_in)
