@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 from flowbuilder.checks.view import named
-from flowbuilder.flow.graph import cycles, part_of
+from flowbuilder.flow.graph import cycles, graph_of_pairs
 
 
 def check(view: View) -> Iterator[Problem]:
@@ -21,9 +21,13 @@ def check(view: View) -> Iterator[Problem]:
     asked = [(node_id, way.target) for node_id, ways in view.ways.items() for way in ways if way.passive > way.silent]
     if not asked:
         return
-    cycle_of = {
-        node_id: number for number, cycle in enumerate(cycles(part_of(view.graph, "passive"))) for node_id in cycle
-    }
+    passive = [
+        (node_id, way.target)
+        for node_id, ways in view.ways.items()
+        for way in ways
+        if way.passive and way.target is not None
+    ]
+    cycle_of = {node_id: number for number, cycle in enumerate(cycles(graph_of_pairs(passive))) for node_id in cycle}
     repeating: dict[int, list[str]] = {
         cycle_of[source]: []
         for source, target in asked

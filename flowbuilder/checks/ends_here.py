@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 def check(view: View) -> Iterator[Problem]:
     """`ends-here`: not for an exit that another stands in for, nor for a `no_input`, of which there is a warning."""
-    for node_id, node, step in view.steps:
-        for way in view.ways[node_id]:
+    for node_id, node, step, _, _, ways, _ in view.drawn:
+        for way in ways:
             if way.exit in node.exits or (step.waits_for_caller and way.exit == "no_input"):
                 continue
             message = f"“{way.exit}” is not connected: Plivo hangs up there. Connect it if the call should go on."

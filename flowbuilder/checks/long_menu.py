@@ -17,11 +17,11 @@ MOST_CHOICES = 5
 
 def check(view: View) -> Iterator[Problem]:
     """`long-menu`: more than five choices."""
-    for node_id, _, _ in view.steps:
-        count = len(view.choices(node_id))
+    for drawn in view.drawn:
+        count = len(drawn.choices)
         if count > MOST_CHOICES:
             message = (
                 f"{count} choices are hard to keep in mind; callers manage {MOST_CHOICES}. "
                 "Group some of them into a second menu."
             )
-            yield Problem("long-menu", message, node=node_id)
+            yield Problem("long-menu", message, node=drawn.id)

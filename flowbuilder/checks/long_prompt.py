@@ -21,7 +21,7 @@ CHARACTERS_A_SECOND = 14
 
 def check(view: View) -> Iterator[Problem]:
     """`long-prompt`: a text, or a list of prompts, of more than 400 characters or about 30 seconds."""
-    for node_id, _, step in view.steps:
+    for node_id, _, step, *_ in view.drawn:
         for spec in step.settings_specs():
             if spec.kind not in ("prompt_text", "prompt_list"):
                 continue

@@ -14,9 +14,8 @@ if TYPE_CHECKING:
 
 def check(view: View) -> Iterator[Problem]:
     """`never-continues`: the step's settings make the exit impossible, such as `loop: 0` or a key it does not take."""
-    for node_id, node, step in view.steps:
-        dead = step.dead_exits()
-        for exit in step.exits():
+    for node_id, node, step, exits, dead, *_ in view.drawn:
+        for exit in exits if dead else ():
             if exit in dead and exit in node.exits:
                 message = (
                     f"No call ever leaves by “{exit}”: with these settings {step.label} cannot take it. "

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def check(view: View) -> Iterator[Problem]:
     """`no-input-unhandled`: `no_input` is not connected, so the call is cut off."""
-    for node_id, node, step in view.steps:
-        if step.waits_for_caller and "no_input" in step.exits() and "no_input" not in node.exits:
+    for node_id, node, step, exits, *_ in view.drawn:
+        if step.waits_for_caller and "no_input" in exits and "no_input" not in node.exits:
             message = "A caller who does not answer is cut off here. Connect no_input, to a person or to a goodbye."
             yield Problem("no-input-unhandled", message, node=node_id, exit="no_input")

@@ -17,13 +17,11 @@ MOST_BETWEEN = 10
 
 def check(view: View) -> Iterator[Problem]:
     """`no-way-to-repeat`: no choice leads back to the menu, directly or by way of prompts alone."""
-    for node_id, _, _ in view.steps:
-        choices = view.choices(node_id)
-        if choices and not any(
-            _leads_back(view, way.target, node_id) for way in view.ways[node_id] if way.exit in choices
-        ):
+    for drawn in view.drawn:
+        back = (_leads_back(view, way.target, drawn.id) for way in drawn.ways if way.exit in drawn.choices)
+        if drawn.choices and not any(back):
             message = "A caller cannot hear this menu again. Give it a choice that leads back to it, such as 9."
-            yield Problem("no-way-to-repeat", message, node=node_id)
+            yield Problem("no-way-to-repeat", message, node=drawn.id)
 
 
 def _leads_back(view: View, node_id: str | None, menu: str) -> bool:

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 def check(view: View) -> Iterator[Problem]:
     """`unknown-exit`: connected, but no call can leave by it."""
-    for node_id, node, step in view.steps:
-        known = step.exits()
+    for node_id, node, step, known, *_ in view.drawn:
         for exit in node.exits:
             if exit not in known:
                 ways = f"It has {', '.join(known)}." if known else "A call cannot leave it at all."

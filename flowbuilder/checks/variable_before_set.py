@@ -30,13 +30,13 @@ def check(view: View) -> Iterator[Problem]:
     """`variable-before-set`: one problem for each name in each setting, at the nodes that a call can get to."""
     uses = {
         node_id: list(dict.fromkeys(_uses(node_id, node.settings, step)))
-        for node_id, node, step in view.steps
+        for node_id, node, step, *_ in view.drawn
         if node_id in view.reached
     }
     names = dict.fromkeys(name for used in uses.values() for _, name in used)
     if not names:
         return
-    variables = {name for _, _, step in view.steps for kept in step.variables_set().values() for name in kept}
+    variables = {name for drawn in view.drawn for kept in drawn.step.variables_set().values() for name in kept}
     never = {name: sentence for name in names if (sentence := _never_set(view, name, variables))}
     bits = {name: 1 << place for place, name in enumerate(name for name in names if name not in never)}
     certain = _certain(view, bits)

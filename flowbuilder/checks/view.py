@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from flowbuilder.flow.graph import Link, cycles, distances, flow_graph, part_of
+from flowbuilder.flow.graph import Link, cycles, distances, flow_graph, graph_of_pairs
 from flowbuilder.steps import Reading, Step, read_node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from flowbuilder.flow.graph import Graph
     from flowbuilder.flow.model import Flow, Node
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 MOST_NAMED = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """A way out of a node that a call can take; `target` is None where the call ends there.
 
     `passive`: taken without the caller doing anything. `silent`: passive, and without even waiting for the caller.
@@ -29,6 +28,18 @@ class Way:
     target: str | None
     passive: bool
     silent: bool
+
+
+class Drawn(NamedTuple):
+    """A node whose step is known, and its exits with it. `dead` exits are those that no call can take."""
+
+    id: str
+    node: Node
+    step: Step
+    exits: list[str]
+    dead: frozenset[str]
+    ways: tuple[Way, ...]
+    choices: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -42,10 +53,22 @@ class View:
         return {node_id: read_node(node_id, node) for node_id, node in self.flow.nodes.items()}
 
     @cached_property
+    def _drawn(self) -> Mapping[str, Drawn]:
+        return {
+            node_id: _drawn(node_id, node, reading.step, self.flow)
+            for node_id, node in self.flow.nodes.items()
+            if (reading := self.readings[node_id]).step is not None and reading.exits_known
+        }
+
+    @cached_property
     def ways(self) -> Mapping[str, tuple[Way, ...]]:
         """By node: the exits that a call can take. An exit that another stands in for goes that exit's way."""
+        drawn = self._drawn
         return {
-            node_id: tuple(_ways(node, self.readings[node_id], self.flow)) for node_id, node in self.flow.nodes.items()
+            node_id: drawn[node_id].ways
+            if node_id in drawn
+            else tuple(_ways_as_connected(node, self.readings[node_id].step, self.flow))
+            for node_id, node in self.flow.nodes.items()
         }
 
     @cached_property
@@ -79,8 +102,14 @@ class View:
 
     @cached_property
     def silent_loops(self) -> list[list[str]]:
-        """Cycles in which nothing waits for the caller, the node nearest to the entry first."""
-        return self.sorted_groups(cycles(part_of(self.graph, "silent")))
+        """Cycles in which nothing waits for the caller, each with the node nearest to the entry first."""
+        silent = [
+            (node_id, way.target)
+            for node_id, ways in self.ways.items()
+            for way in ways
+            if way.silent and way.target is not None
+        ]
+        return self.sorted_groups(cycles(graph_of_pairs(silent)))
 
     @cached_property
     def in_order(self) -> list[tuple[str, Node, Reading]]:
@@ -89,13 +118,10 @@ class View:
         return [(node_id, self.flow.nodes[node_id], self.readings[node_id]) for node_id in order]
 
     @cached_property
-    def steps(self) -> list[tuple[str, Node, Step]]:
+    def drawn(self) -> list[Drawn]:
         """The nodes whose step is known, and its exits with it, in the same order."""
-        return [
-            (node_id, node, reading.step)
-            for node_id, node, reading in self.in_order
-            if reading.step is not None and reading.exits_known
-        ]
+        found = self._drawn
+        return [found[node_id] for node_id, _, _ in self.in_order if node_id in found]
 
     def sorted_groups(self, groups: Iterable[Iterable[str]]) -> list[list[str]]:
         """Each group with the node nearest to the entry first, and the groups by it. Ties go by the file."""
@@ -108,15 +134,6 @@ class View:
         ordered = [sorted(group, key=nearness) for group in groups]
         return sorted(ordered, key=lambda group: nearness(group[0]))
 
-    def choices(self, node_id: str) -> list[str]:
-        """The exits of a menu that a key or a phrase takes; none where the node is no menu."""
-        reading = self.readings[node_id]
-        step = reading.step
-        if step is None or not reading.exits_known or not step.waits_for_caller:
-            return []
-        plain = {"input", "no_match"} | step.passive_exits()
-        return [exit for exit in step.exits() if exit not in plain]
-
 
 def named(node_ids: Iterable[str]) -> str:
     """Nodes in a sentence: “a”, “b” and “c”; a long list is cut."""
@@ -126,22 +143,27 @@ def named(node_ids: Iterable[str]) -> str:
     return " and ".join(part for part in (", ".join(quoted[:-1]), quoted[-1]) if part)
 
 
-def _ways(node: Node, reading: Reading, flow: Flow) -> Iterator[Way]:
-    step = reading.step
-    if step is None:
-        exits, passive, waits = list(node.exits), frozenset[str](), True
-    elif reading.exits_known:
-        dead = step.dead_exits()
-        exits = [exit for exit in step.exits() if exit not in dead]
-        passive, waits = step.passive_exits(), step.waits_for_caller
-    else:
-        exits = list(node.exits)
-        decides = step.passive_exits() == frozenset(step.exits())
-        passive, waits = frozenset(exits) if decides else step.passive_exits(), step.waits_for_caller
-    stand_in = None if step is None else step.stand_in_exit
+def _drawn(node_id: str, node: Node, step: Step, flow: Flow) -> Drawn:
+    exits, dead, passive = step.exits(), step.dead_exits(), step.passive_exits()
+    waits, stand_in = step.waits_for_caller, step.stand_in_exit
+    ways, nodes, connected = [], flow.nodes, node.exits
+    stood_in = stand_in in connected
     for exit in exits:
-        target = node.exits.get(exit)
-        if target is None and stand_in in node.exits:
+        target = connected.get(exit)
+        if exit in dead or (target is None and stood_in):
             continue  # the stand-in's own way leads there already
         by_itself = exit in passive
-        yield Way(exit, target if target in flow.nodes else None, by_itself, by_itself and not waits)
+        ways.append(Way(exit, target if target in nodes else None, by_itself, by_itself and not waits))
+    choices = tuple(exit for exit in exits if exit not in passive and exit not in ("input", "no_match"))
+    return Drawn(node_id, node, step, exits, dead, tuple(ways), choices if waits else ())
+
+
+def _ways_as_connected(node: Node, step: Step | None, flow: Flow) -> Iterable[Way]:
+    """The ways of a node whose exits are not known: as they are connected."""
+    passive = frozenset[str]() if step is None else step.passive_exits()
+    if step is not None and passive == frozenset(step.exits()):
+        passive = frozenset(node.exits)  # it decides, whatever the exits are
+    for exit, target in node.exits.items():
+        by_itself = exit in passive
+        silent = by_itself and step is not None and not step.waits_for_caller
+        yield Way(exit, target if target in flow.nodes else None, by_itself, silent)

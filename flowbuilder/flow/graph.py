@@ -44,11 +44,11 @@ def flow_graph(flow: Flow, links: Iterable[Link] | None = None) -> Graph:
     return graph
 
 
-def part_of(graph: Graph, attribute: str) -> nx.DiGraph[str]:
-    """The edges that have the attribute, without their parallels, and the nodes they touch."""
-    part: nx.DiGraph[str] = nx.DiGraph()
-    part.add_edges_from((source, target) for source, target, marks in graph.edges(data=True) if marks[attribute])
-    return part
+def graph_of_pairs(pairs: Iterable[tuple[str, str]]) -> nx.DiGraph[str]:
+    """A plain graph of (source, target): for questions in which exits do not matter."""
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_edges_from(pairs)
+    return graph
 
 
 def distances(graph: Graph, starts: Iterable[str], *, stop: Container[str] = ()) -> dict[str, int]:
