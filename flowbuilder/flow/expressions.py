@@ -134,12 +134,13 @@ def rename_in_text(text: str, old: str, new: str) -> str:
     if "".join(value for _, value in tokens) != text:
         return text
     pieces, before, inside = [], "", False
-    for kind, value in tokens:
+    for place, (kind, value) in enumerate(tokens):
         if kind in ("variable_begin", "variable_end"):
             inside = kind == "variable_begin"
         is_name = inside and kind == "name" and value == old and before not in (".", "|", "is")
-        pieces.append(new if is_name else value)
-        before = before if kind == "whitespace" else value
+        is_argument = is_name and next((text for kind, text in tokens[place + 1 :] if kind != "whitespace"), "") == "="
+        pieces.append(new if is_name and not is_argument else value)
+        before = before if kind == "whitespace" or (before, value) == ("is", "not") else value
     return "".join(pieces)
 
 
