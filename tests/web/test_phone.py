@@ -52,8 +52,8 @@ class Phone:
 
     @property
     def values(self) -> dict[str, str]:
-        names, texts = self.panel.xpath("//dl/dt/text()"), self.panel.xpath("//dl/dd")
-        return {name: text.text_content() for name, text in zip(names, texts, strict=True)}
+        pairs = zip(self.panel.xpath("//dl/dt"), self.panel.xpath("//dl/dd"), strict=True)
+        return {name.text_content(): text.text_content() for name, text in pairs}
 
     @property
     def text(self) -> str:
