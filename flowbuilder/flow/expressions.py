@@ -149,15 +149,16 @@ def rename_in_expression(source: str, old: str, new: str) -> str:
     return rename_in_text("{{" + source + "}}", old, new)[2:-2]
 
 
-def fill(text: str, values: Mapping[str, Any]) -> str:
-    """The text with every `{{ }}` replaced by its value. What cannot be worked out is empty; it never raises."""
+def fill(text: str, values: Mapping[str, Any], each: Callable[[str], str] | None = None) -> str:
+    """The text with every `{{ }}` replaced by its value, put through `each`. It never raises: what fails is empty."""
     if "{{" not in text:
         return text
     try:
         pieces = _text(text)[0]
     except ExpressionError:
         return ""
-    return "".join(piece if isinstance(piece, str) else _as_text(_worked_out(piece, values)) for piece in pieces)
+    made = each or str
+    return "".join(piece if isinstance(piece, str) else made(_as_text(_worked_out(piece, values))) for piece in pieces)
 
 
 def evaluate(source: str, values: Mapping[str, Any]) -> Any:

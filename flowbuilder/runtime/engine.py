@@ -134,10 +134,8 @@ class _Writing:
                 at = self._decide(node, certain=not written)
                 continue
             part = node.part(attempt, asked_again)
-            if at in written or (written and self.size + part.size > MAX_DOCUMENT_BYTES):
-                self._redirect(at)
-                break
-            if not self._write(node, part):
+            too_large = written and self.size + part.size > MAX_DOCUMENT_BYTES
+            if at in written or too_large or not self._write(node, part):
                 self._redirect(at)
                 break
             written.append(at)
@@ -156,6 +154,7 @@ class _Writing:
         elements = list(render_part(part, self.values, self.links, self.call.turn))
         size = self.size + part.size
         if part.has_expressions:
+            self.is_finished = False
             size = self.size + sum(len(etree.tostring(element, encoding="utf-8")) for element in elements)
             if len(self.root) and size > MAX_DOCUMENT_BYTES:
                 return False
