@@ -50,7 +50,7 @@ def test_the_phone_tree_is_called_beside_its_drawing(quiet: Page, flowbuilder: R
     quiet.goto(f"{flowbuilder.url}/flows/{flow_id}/edit")
     expect(quiet.locator("html[data-ready]")).to_be_attached()
     quiet.evaluate(
-        "() => { window.at = []; document.addEventListener('flow:call-at', (e) => window.at.push(e.detail.node)); }"
+        "() => { window.at = []; document.addEventListener('flow:here', (e) => window.at.push(e.detail.node)); }"
     )
     quiet.get_by_role("button", name="Call", exact=True).click()
     phone = quiet.locator("#phone-panel")
