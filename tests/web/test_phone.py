@@ -197,6 +197,15 @@ def test_what_a_caller_says_is_never_markup(phone: Phone) -> None:
     assert not phone.panel.xpath("//*[@role='log']//b")
 
 
+class TestWithoutAPublicUrl:
+    @pytest.fixture
+    def settings(self) -> Settings:
+        return Settings("sqlite:///:memory:", secret_key="for tests")
+
+    def test_the_draft_is_called_under_the_address_of_the_page(self, phone: Phone) -> None:
+        assert phone.call().node == "menu"
+
+
 def test_every_kind_of_event_has_a_line_or_is_left_out_on_purpose() -> None:
     from typing import get_args
 
