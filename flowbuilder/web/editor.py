@@ -59,7 +59,10 @@ def node_inspector(flow_id: str, node_id: str) -> ResponseReturnValue:
     """The inspector of one node, at the tab asked for."""
     fb = current()
     row = fb.store.flows.get(flow_id)
-    draft = _draft_with(head_of(fb, row), node_id)
+    draft = head_of(fb, row)
+    if node_id not in draft.flow.nodes and "HX-Request" in request.headers:
+        return "", 204  # taken away while it was asked for: the page is about to learn of that
+    _draft_with(draft, node_id)
     tab = request.args.get("tab", "settings")
     return render_template("editor/_inspector.html", row=row, **inspector_context(draft, node_id, tab))
 

@@ -2,7 +2,7 @@
 
 import { duplicateSelected, removeSelected } from "./keys.js";
 import { nodes } from "./model.js";
-import { markHere, reloadInspector, renamed, say, select } from "./select.js";
+import { markHere, reloadInspector, renamed, say, select, whenShown } from "./select.js";
 import { redo, undo } from "./sync.js";
 import { fit, zoomBy, zoomTo } from "./view.js";
 
@@ -51,15 +51,14 @@ function goTo(button) {
   const { go, setting } = button.dataset;
   if (!nodes.has(go)) return;
   select([go], { focus: false, show: true });
-  const focus = () => {
-    const field = setting && document.querySelector(`#settings-form [name="${CSS.escape(setting)}"], #settings-form [name^="${CSS.escape(setting)}."]`);
+  whenShown(go, () => {
+    const name = CSS.escape(setting);
+    const field = setting && document.querySelector(`#settings-form [name="${name}"], #settings-form [name^="${name}."]`);
     if (field) {
       field.closest("details")?.setAttribute("open", "");
       field.focus();
     } else nodes.get(go)?.el.focus({ preventScroll: true });
-  };
-  if (document.querySelector("[data-inspecting]")?.dataset.inspecting === go) focus();
-  else document.addEventListener("htmx:after:settle", focus, { once: true });
+  });
 }
 
 function count(area) {
