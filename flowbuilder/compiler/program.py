@@ -20,7 +20,7 @@ from flowbuilder.flow.model import Node
 from flowbuilder.protocol.elements import PLIVO_DOCUMENT_BYTES
 from flowbuilder.protocol.xml import parse
 from flowbuilder.steps import read_node
-from flowbuilder.steps.writing import Place, size_of, write_step
+from flowbuilder.steps.writing import Place, size_of, starts_of, write_step
 
 if TYPE_CHECKING:
     from flowbuilder.flow.model import Flow
@@ -140,8 +140,7 @@ def _compile_node(flow: Flow, node_id: str, step: Step) -> CompiledNode:
     node = flow.nodes[node_id]
     parts: dict[str, Part] = {}
     if not step.silent:
-        starts = [(1, False), *((attempt, wrong) for attempt in step.attempts_after(1) for wrong in (False, True))]
-        for attempt, wrong in starts:
+        for attempt, wrong in starts_of(step):
             place = Place(node_id, attempt, wrong, flow.voice, flow.language)
             parts[part_key(attempt, wrong)] = Part.of(write_step(step, place))
     compiled = CompiledNode(node_id, node.type, node.settings, routes_of(node, step), parts)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from flowbuilder.protocol.xml import element
+from flowbuilder.protocol.xml import add_element
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flowbuilder.steps.base import Step
 
 
@@ -26,9 +28,7 @@ class ElementWriter:
     root: etree._Element
 
     def add(self, name: str, text: str | None = None, /, **attributes: Any) -> ElementWriter:
-        child = element(name, text, **attributes)
-        self.root.append(child)
-        return ElementWriter(child)
+        return ElementWriter(add_element(self.root, name, text, **attributes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,14 @@ def write_step(step: Step, place: Place) -> etree._Element:
     root = etree.Element("Response")
     step.emit(ElementWriter(root), place)
     return root
+
+
+def starts_of(step: Step) -> Iterator[tuple[int, bool]]:
+    """Every place a step's XML may begin at: (attempt, whether the caller has just given a wrong answer)."""
+    yield 1, False
+    for attempt in step.attempts_after(1):
+        yield attempt, False
+        yield attempt, True
 
 
 def size_of(root: etree._Element, written: bytes) -> int:
