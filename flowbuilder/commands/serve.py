@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import socket
 import threading
 import time
@@ -53,6 +54,8 @@ def serve(host: str, port: int, public_url: str | None) -> None:
 
 def load(settings: Settings, host: str, port: int) -> Flask:
     """The application, made in the process that serves it. Prints the address that logs in, and each next one."""
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
     def announce(next_token: str) -> None:
         click.echo(f"To log in from another browser: {address(host, port, next_token)}")

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flowbuilder.protocol.webhooks import read_call, read_dial_event, read_hangup, read_message, read_reply
-from flowbuilder.runtime import Answer, Call, Links, arrive, empty_response, resume
+from flowbuilder.runtime import Answer, Call, HttpAnswer, Links, arrive, empty_response, resume
 from flowbuilder.store import CallRow
 
 if TYPE_CHECKING:
+    from flowbuilder.runtime import Services
+    from flowbuilder.runtime.services import HttpReply
     from flowbuilder.web import Flowbuilder
     from flowbuilder.web.reports import Reports
 
 TRIES_TO_NOTE = 5
+
+# Plivo gives up after 40 s, and a caller long before.
+SECONDS_OF_PATIENCE = 25.0
+SHORTEST_SECONDS = 1.0
 
 # json.dumps with separators would build an encoder anew for every call.
 to_json = json.JSONEncoder(separators=(",", ":")).encode
@@ -48,6 +55,24 @@ class Asked:
 
 class MissingCall(ValueError):
     """A webhook that does not say which call it is about."""
+
+
+class Patience:
+    """The world of one webhook: all its web requests together may take no longer than Plivo waits for us."""
+
+    def __init__(self, services: Services, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._services = services
+        self._monotonic = monotonic
+        self._until: float | None = None
+
+    def http(self, method: str, url: str, *, timeout: float, **request: Any) -> HttpReply:
+        """As the services below; no answer (status 0) where there is no time left for one."""
+        now = self._monotonic()
+        self._until = self._until or now + SECONDS_OF_PATIENCE
+        left = self._until - now
+        if left < SHORTEST_SECONDS:
+            return HttpAnswer(0)
+        return self._services.http(method, url, timeout=min(timeout, left), **request)
 
 
 class Answering:
@@ -84,7 +109,7 @@ class Answering:
         return answer.body, False
 
     def _run(self, program: Any, call: Call, asked: Asked) -> Answer:
-        links, services = Links(asked.base), self._parts.services
+        links, services = Links(asked.base), Patience(self._parts.services)
         if asked.event is None:
             return arrive(program, call, asked.node, links, services)
         reply = read_reply(asked.event, asked.params)
