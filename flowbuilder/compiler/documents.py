@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -62,12 +62,11 @@ def static_document(program: Program, start: str, base: str) -> bytes | None:
         return None
     root = etree.Element("Response")
     for node_id in document.nodes:
-        for child in program.nodes[node_id].part().root:
-            copy = deepcopy(child)
-            path = copy.get("action")
-            if path is not None:
-                copy.set("action", f"{base}/{path}")
-            root.append(copy)
+        root.extend(copy(program.nodes[node_id].part().root))  # lxml copies whole trees
+    for child in root:
+        path = child.get("action")
+        if path is not None:
+            child.set("action", f"{base}/{path}")
     if document.ending == "redirect":
         etree.SubElement(root, "Redirect").text = f"{base}/nodes/{document.then}"
     return serialise(root)
