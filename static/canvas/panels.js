@@ -7,6 +7,7 @@ import { redo, undo } from "./sync.js";
 import { fit, zoomBy, zoomTo } from "./view.js";
 
 const body = document.body;
+const narrow = matchMedia("(max-width: 820px)");
 
 function togglePhone(open = !body.classList.contains("calling")) {
   const button = document.querySelector('[data-do="call"]');
@@ -37,7 +38,7 @@ const DO = {
   "zoom-out": () => zoomBy(1 / 1.2),
   "zoom-reset": () => zoomTo(1),
   "zoom-fit": () => fit(),
-  "fold-palette": () => body.classList.toggle(matchMedia("(max-width: 820px)").matches ? "palette-open" : "palette-folded"),
+  "fold-palette": () => body.classList.toggle(narrow.matches ? "palette-open" : "palette-folded"),
   "close-sheet": () => { body.classList.remove("side-open"); togglePhoneIfOpen(); },
   "reload-inspector": reloadInspector,
 };
@@ -93,6 +94,7 @@ function onTabKey(event) {
 }
 
 export function start() {
+  if (narrow.matches) document.getElementById("problems").open = false;
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-do]");
     if (button) DO[button.dataset.do]?.();
