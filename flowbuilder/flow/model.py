@@ -14,7 +14,7 @@ FORMAT = "flowbuilder/1"
 MAX_FILE_BYTES = 4 * 1024 * 1024
 NODE_ID = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 MAX_DEPTH = 40
-MAX_COORDINATE = 1_000_000
+MAX_COORDINATE = 10_000_000
 KNOWN_KEYS = ("format", "name", "entry", "nodes")
 
 Settings = dict[str, Any]
@@ -158,7 +158,7 @@ def _read_position(node_id: str, value: dict[str, Any]) -> tuple[float, float]:
         and all(isinstance(part, int | float) and not isinstance(part, bool) for part in position)
         and all(abs(part) <= MAX_COORDINATE for part in position)
     ):
-        raise FlowFileError(f"The position of node {node_id} must be two numbers, [x, y], each below a million.")
+        raise FlowFileError(f"The position of node {node_id} must be two numbers, [x, y], each below ten million.")
     return (position[0], position[1])
 
 
