@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from flowbuilder.errors import NotFound
-from flowbuilder.store.revisions import pack_flow, unpack_flow
+from flowbuilder.store.revisions import LARGEST_NUMBER, pack_flow, unpack_flow
 from flowbuilder.store.tables import flows, versions
 
 if TYPE_CHECKING:
@@ -81,8 +81,10 @@ class Versions:
     def get(self, flow_id: str, number: int) -> VersionRow:
         """A version, also of a flow that has since been deleted: its calls go on."""
         query = sa.select(versions).where(versions.c.flow_id == flow_id, versions.c.number == number)
-        with self._database.read() as connection:
-            row = connection.execute(query).first()
+        row = None
+        if number <= LARGEST_NUMBER:
+            with self._database.read() as connection:
+                row = connection.execute(query).first()
         if row is None:
             raise NotFound(f"The flow {flow_id} has no version {number}.")
         return VersionRow(

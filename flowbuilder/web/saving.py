@@ -49,7 +49,10 @@ def perform(flow: Flow, edit: Edit) -> tuple[Flow, str]:
     """The flow after an edit, and the edit's label: one of `flow.edits`, or duplicate: {nodes, by: [x, y]}."""
     if edit.get("op") != "duplicate":
         return apply_edit(flow, edit, bare_expressions=bare_expressions)
-    return _duplicate(flow, edit)
+    try:
+        return _duplicate(flow, edit)
+    except (TypeError, ValueError) as error:
+        raise EditRefused(f"The edit duplicate is not complete: {error}. Load the page again and repeat it.") from error
 
 
 def _duplicate(flow: Flow, edit: Edit) -> tuple[Flow, str]:

@@ -104,7 +104,7 @@ class Product:
 
 def page_of(answer: Any) -> Any:
     """The answer's HTML, to be asked with XPath."""
-    return lxml.html.document_fromstring(answer.data)
+    return lxml.html.document_fromstring(answer.text)
 
 
 def words_of(answer: Any) -> str:
