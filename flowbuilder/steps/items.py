@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from flowbuilder.flow.expressions import has_expression
+from flowbuilder.protocol.xml import clean_text
+from flowbuilder.steps.phrases import spoken_form
 from flowbuilder.steps.values import KEYS, ExitName, PhoneNumber, SentDigits, SipUri, Url
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ class Prompt(Item):
         given = [name for name in ("speak", "play", "wait") if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError("Each prompt is one of: text to speak, a file to play, or a pause.")
-        if given[0] != "wait" and not str(getattr(self, given[0])).strip():
+        if given[0] != "wait" and not clean_text(str(getattr(self, given[0]))).strip():
             raise ValueError("Write the text that is spoken here, or take the prompt out.")
         if given[0] != "speak" and (self.voice or self.language):
             raise ValueError("Only a spoken prompt has a voice and a language.")
@@ -117,7 +119,7 @@ class Choice(Item):
     @classmethod
     def _phrases(cls, value: list[str]) -> list[str]:
         for phrase in value:
-            if not phrase.strip() or len(phrase) > 100 or "," in phrase or has_expression(phrase):
+            if not spoken_form(phrase) or len(phrase) > 100 or "," in phrase or has_expression(phrase):
                 raise ValueError("A phrase is 1 to 100 characters of plain words, without a comma.")
         return value
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from flowbuilder.flow.expressions import ExpressionError, check_expression, check_text
 from flowbuilder.flow.problems import Problem
+from flowbuilder.protocol.xml import clean_text
 from flowbuilder.steps.base import CATALOGUE, Step
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def _sentence(detail: ErrorDetails, spec: SettingSpec | None) -> str:
 def _missing(node_id: str, step: Step, required: list[SettingSpec]) -> Iterator[Problem]:
     for spec in required:
         name, value = spec.name, step.setting(spec.name)
-        if value is None or value in ([], {}) or (isinstance(value, str) and not value.strip()):
+        if value is None or value in ([], {}) or (isinstance(value, str) and not clean_text(value).strip()):
             yield Problem("bad-setting", f"{spec.label}: fill this in.", node=node_id, setting=name, path=name)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FRAME_BYTES = 1_024
 # What the path of an action URL grows by when it is made absolute: host, flow, version, turn.
 LINK_BYTES = 200
+OWN_BYTES = len("<Response></Response>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +64,4 @@ def starts_of(step: Step) -> Iterator[tuple[int, bool]]:
 
 def size_of(root: etree._Element, written: bytes) -> int:
     """How many bytes a step's XML takes in a document, once its URLs are absolute; `written` is its serialisation."""
-    return len(written) + LINK_BYTES * sum(1 for child in root if child.get("action") is not None)
+    return len(written) - OWN_BYTES + LINK_BYTES * sum(1 for child in root if child.get("action") is not None)
