@@ -20,6 +20,7 @@ from flowbuilder.compiler import compile_flow
 from flowbuilder.errors import FlowFileError
 from flowbuilder.flow.model import dumps
 from flowbuilder.flow.slug import slug
+from flowbuilder.web.tidying import laid_out_if_never
 
 base_url_option = click.option(
     "--base-url", required=True, metavar="URL", help="The URL under which the documents will answer."
@@ -75,7 +76,7 @@ def export_command(flow_file: str, base_url: str, out: str, with_runtime: bool, 
 @json_option
 def import_command(file: str, out: str, as_json: bool) -> None:
     """Make a flow file of a bundle, or of a flow file."""
-    flow = read_any(read_bytes(file), shown(file))
+    flow = laid_out_if_never(read_any(read_bytes(file), shown(file)))
     write_bytes(out, dumps(flow).encode("utf-8", "surrogatepass"))
     if as_json and out != "-":
         print_json({"out": out, "name": flow.name, "nodes": len(flow.nodes)})

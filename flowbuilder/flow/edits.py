@@ -14,9 +14,11 @@ from flowbuilder.errors import EditRefused
 from flowbuilder.flow.edit_reading import Edit, mapping_in, plain_edit, position_in, text_in, text_mapping_in, texts_in
 from flowbuilder.flow.expressions import rename_in_expression, rename_in_text
 from flowbuilder.flow.model import NODE_ID, Flow, Node
+from flowbuilder.flow.pins import pin_nodes, renamed_pins, without_pins
 
 MAX_NODES = 10_000
 MAX_NAME = 120
+LONGEST_LABEL = 60
 NOT_IN_NAMES = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 # Words that mean something else in an expression than a node's outputs.
 RESERVED = frozenset(
@@ -85,7 +87,7 @@ def delete_nodes(flow: Flow, edit: Edit) -> tuple[Flow, str]:
         if node_id not in onward
     }
     entry = onward.get(flow.entry, flow.entry) if flow.entry else None
-    extras = dict(flow.extras)
+    extras = dict(without_pins(flow.extras, gone))
     if extras.get("message_entry") in gone:
         follows = onward[extras.pop("message_entry")]
         extras |= {"message_entry": follows} if follows else {}
@@ -94,7 +96,7 @@ def delete_nodes(flow: Flow, edit: Edit) -> tuple[Flow, str]:
 
 
 def move_nodes(flow: Flow, edit: Edit) -> tuple[Flow, str]:
-    """{positions: {node: [x, y]}}: moves nodes; what is no longer there is passed over."""
+    """{positions: {node: [x, y]}, label?}: moves nodes; what is no longer there is passed over."""
     positions = {node_id: position_in(place) for node_id, place in mapping_in(edit, "positions").items()}
     moved = {node_id: place for node_id, place in positions.items() if node_id in flow.nodes}
     if not moved:
@@ -104,6 +106,8 @@ def move_nodes(flow: Flow, edit: Edit) -> tuple[Flow, str]:
         for node_id, node in flow.nodes.items()
     }
     label = f"Move {next(iter(moved))}" if len(moved) == 1 else f"Move {len(moved)} nodes"
+    if edit.get("label"):
+        label = " ".join(NOT_IN_NAMES.sub(" ", text_in(edit, "label")).split())[:LONGEST_LABEL] or label
     return replace(flow, nodes=nodes), label
 
 
@@ -129,7 +133,7 @@ def rename_node(flow: Flow, old: str, new: str, bare_expressions: BareExpression
         exits = {exit: new if target == old else target for exit, target in node.exits.items()}
         settings = node.settings if old in RESERVED else followed(node.settings, bare_expressions(node))
         nodes[new if node_id == old else node_id] = replace(node, exits=exits, settings=settings)
-    extras = dict(flow.extras)
+    extras = dict(renamed_pins(flow.extras, old, new))
     if extras.get("message_entry") == old:
         extras["message_entry"] = new
     entry = new if flow.entry == old else flow.entry
@@ -201,6 +205,7 @@ EDITS: dict[str, Callable[[Flow, Edit], tuple[Flow, str]]] = {
     "add_node": add_node,
     "delete_nodes": delete_nodes,
     "move_nodes": move_nodes,
+    "pin_nodes": pin_nodes,
     "connect": connect,
     "disconnect": disconnect,
     "set_settings": set_settings,

@@ -9,6 +9,7 @@ from flowbuilder.flow.conflicts import changed, touched
 from flowbuilder.flow.edits import apply_edit
 from flowbuilder.steps import read_node
 from flowbuilder.web.drafts import DRAFTS
+from flowbuilder.web.tidying import tidy_edit
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -31,28 +32,35 @@ def save_edit(store: Store, flow_id: str, seen: int, edit: Edit) -> list[str]:
     things = touched(edit)
     for _ in range(MOST_TRIES):
         row = store.flows.get(flow_id)
-        head = DRAFTS.at(store, flow_id, row.revision).flow
+        draft = DRAFTS.at(store, flow_id, row.revision)
+        head = draft.flow
         if seen != row.revision:
             _refuse_stale(things & changed(DRAFTS.at(store, flow_id, seen).flow, head))
         flow, label = perform(head, edit)
         if flow == head:
             return []
         try:
-            store.flows.save(flow_id, row.revision, flow, label)
+            revision = store.flows.save(flow_id, row.revision, flow, label)
         except StaleEdit:
             continue  # someone saved between the two lines above: look again
+        DRAFTS.follow(store, draft, revision, flow)
         return [node_id for node_id in flow.nodes if node_id not in head.nodes and edit.get("op") != "rename_node"]
     raise StaleEdit("This flow is being changed from several places at once. Try again.")
 
 
 def perform(flow: Flow, edit: Edit) -> tuple[Flow, str]:
-    """The flow after an edit, and the edit's label: one of `flow.edits`, or duplicate: {nodes, by: [x, y]}."""
-    if edit.get("op") != "duplicate":
+    """The flow after an edit, and the edit's label: one of `flow.edits`, or of those that need more than the flow.
+
+    Those are duplicate: {nodes, by: [x, y]} and tidy: {nodes?}.
+    """
+    change = {"duplicate": _duplicate, "tidy": tidy_edit}.get(str(edit.get("op")))
+    if change is None:
         return apply_edit(flow, edit, bare_expressions=bare_expressions)
     try:
-        return _duplicate(flow, edit)
+        return change(flow, edit)
     except (TypeError, ValueError) as error:
-        raise EditRefused(f"The edit duplicate is not complete: {error}. Load the page again and repeat it.") from error
+        message = f"The edit {edit['op']} is not complete: {error}. Load the page again and repeat it."
+        raise EditRefused(message) from error
 
 
 def _duplicate(flow: Flow, edit: Edit) -> tuple[Flow, str]:

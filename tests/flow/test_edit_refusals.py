@@ -122,6 +122,7 @@ GOOD_EDITS = st.one_of(
     ),
     edit_of("delete_nodes", nodes=st.lists(IDS, max_size=3)),
     edit_of("move_nodes", positions=st.dictionaries(IDS, PLACES, max_size=3)),
+    edit_of("pin_nodes", nodes=st.lists(IDS, max_size=3), pinned=st.booleans()),
     edit_of("rename_node", node=IDS, to=IDS | st.text(max_size=5)),
     edit_of("connect", node=IDS, exit=EXITS, to=IDS),
     edit_of("disconnect", node=IDS, exit=EXITS),
