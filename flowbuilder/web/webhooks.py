@@ -61,8 +61,8 @@ class Webhooks:
         self._answering = Answering(parts, reports)
         settings = parts.settings
         plivo = [token.strip() for token in (settings.plivo_auth_token or "").split(",")]
+        self._plivo_tokens = [token for token in plivo if token]
         self._sandbox_tokens = [parts.sandbox_token]
-        self._tokens = [token for token in plivo if token] + self._sandbox_tokens
         self._public_url = settings.public_url
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -127,8 +127,8 @@ class Webhooks:
 
     def _is_signed(self, environ: Environ, match: re.Match[str] | None, origin: str, form: Pairs) -> bool:
         drafted = match is not None and is_draft(match["version"])
-        tokens = self._sandbox_tokens if drafted else self._tokens
-        if self._verified(environ, match, origin, form, tokens):
+        tokens = [self._sandbox_tokens] if drafted else [self._plivo_tokens, self._sandbox_tokens]
+        if any(self._verified(environ, match, origin, form, some) for some in tokens if some):
             return True
         # The sandbox may ask by whatever address the editor was opened under; nobody else has its token.
         requested = _origin(environ)
