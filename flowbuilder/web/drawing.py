@@ -8,6 +8,8 @@ from markupsafe import Markup, escape
 
 from flowbuilder.checks.view import View
 from flowbuilder.web.cards import ROW, WIDTH, CardView, card_views
+from flowbuilder.web.courses import Courses
+from flowbuilder.web.diagram import bounds, box_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,7 +25,6 @@ LEAST_HEIGHT = 520
 # Beyond this, links are a grey cloud that says nothing and costs a second.
 MOST_LINKS = 600
 MOST_ROWS = 7
-INPUT_TOP = 22
 LONGEST_TITLE = 128
 
 
@@ -47,11 +48,7 @@ def draw_cards(cards: Mapping[str, CardView]) -> Markup:
 
 def _view(cards: Iterable[CardView]) -> str:
     """The viewBox that holds every card, with a margin."""
-    cards = list(cards)
-    left = min(card.x for card in cards) - SIDE
-    top = min(card.y for card in cards) - MARGIN
-    width = max(card.x for card in cards) + WIDTH + SIDE - left
-    height = max(card.y + card.height for card in cards) + MARGIN - top
+    left, top, width, height = bounds(cards, MARGIN)
     if width < LEAST_WIDTH:
         left, width = left - (LEAST_WIDTH - width) / 2, LEAST_WIDTH
     if height < LEAST_HEIGHT:
@@ -61,29 +58,17 @@ def _view(cards: Iterable[CardView]) -> str:
 
 def _links(cards: Mapping[str, CardView]) -> list[str]:
     lines: list[str] = []
-    for card in cards.values():
+    boxes = {name: box_of(card) for name, card in cards.items()}
+    courses = Courses(boxes.values())
+    for name, card in cards.items():
         for row, exit in enumerate(card.exits):
-            target = cards.get(exit.target or "")
+            target = boxes.get(exit.target or "")
             if target is None:
                 continue
             if len(lines) >= MOST_LINKS:
                 return lines
-            lines.append(f'<path d="{_curve(card, row, target)}"/>')
+            lines.append(f'<path d="{courses.course(boxes[name], row, target)}"/>')
     return lines
-
-
-def _curve(start: CardView, row: int, end: CardView) -> str:
-    """A line from the port of an exit to the next card; one that leads back runs round below both."""
-    x1, y1 = start.x + WIDTH, start.y + start.port_top + ROW * row
-    x2, y2 = end.x, end.y + INPUT_TOP
-    if x2 > x1 - 40:
-        reach = max(50.0, (x2 - x1) / 2)
-        return f"M{x1:.0f} {y1:.0f}C{x1 + reach:.0f} {y1:.0f} {x2 - reach:.0f} {y2:.0f} {x2:.0f} {y2:.0f}"
-    below = max(start.y + start.height, end.y + end.height) + 34
-    return (
-        f"M{x1:.0f} {y1:.0f}C{x1 + 70:.0f} {y1:.0f} {x1 + 70:.0f} {below:.0f} {x1 - 30:.0f} {below:.0f}"
-        f"L{x2 + 30:.0f} {below:.0f}C{x2 - 70:.0f} {below:.0f} {x2 - 70:.0f} {y2:.0f} {x2:.0f} {y2:.0f}"
-    )
 
 
 def _box(card: CardView) -> str:
