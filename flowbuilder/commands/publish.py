@@ -21,8 +21,10 @@ from flowbuilder.commands.files import (
 from flowbuilder.commands.settings import public_url_option, settings_for
 from flowbuilder.errors import FlowHasErrors
 from flowbuilder.flow.model import Flow, dumps
+from flowbuilder.flow.slug import slug
+from flowbuilder.store import FlowRow
 from flowbuilder.web import EXTENSION, Flowbuilder
-from flowbuilder.web.publishing_steps import prepare
+from flowbuilder.web.publishing_steps import prepare, prepare_flow
 from flowbuilder.web.publishing_steps import publish as publish_flow
 
 if TYPE_CHECKING:
@@ -49,9 +51,10 @@ def publish(flow_file: str, numbers: tuple[str, ...], dry_run: bool, public_url:
     if problems:
         raise FlowHasErrors(problems)
     with flowbuilder(public_url) as parts:
+        row = row_of(parts, flow)
+        prepared = prepare_flow(parts, row, flow, numbers or None)  # what is refused leaves nothing behind
         if dry_run:
-            with kept_for_now(parts, flow) as flow_id:
-                show_plan(parts, flow_id, prepare(parts, flow_id, numbers or None), as_json)
+            show_plan(parts, row.id if row.revision else None, prepared, as_json)
             return
         flow_id = keep(parts, flow)
         prepared = prepare(parts, flow_id, numbers or None)
@@ -81,21 +84,13 @@ def keep(parts: Flowbuilder, flow: Flow) -> str:
     return row.id
 
 
-@contextmanager
-def kept_for_now(parts: Flowbuilder, flow: Flow) -> Iterator[str]:
-    """As `keep`; afterwards the database shows again what it showed before."""
-    before = parts.store.flows.find_by_name(flow.name)
-    flow_id = keep(parts, flow)
-    try:
-        yield flow_id
-    finally:
-        if before is None:
-            parts.store.flows.delete(flow_id)
-        elif parts.store.flows.get(flow_id).revision != before.revision:
-            parts.store.flows.undo(flow_id)
+def row_of(parts: Flowbuilder, flow: Flow) -> FlowRow:
+    """The flow of this name in the database; where there is none, one that is nowhere, at revision 0."""
+    now = parts.clock()
+    return parts.store.flows.find_by_name(flow.name) or FlowRow(slug(flow.name), flow.name, 0, now, now)
 
 
-def show_plan(parts: Flowbuilder, flow_id: str, prepared: Prepared, as_json: bool) -> None:
+def show_plan(parts: Flowbuilder, flow_id: str | None, prepared: Prepared, as_json: bool) -> None:
     if as_json:
         print_json({"flow": flow_id, **prepared.to_json(), "applied": False})
         return

@@ -81,7 +81,14 @@ def prepare(
     public URL or a number that will not do.
     """
     row = fb.store.flows.get(flow_id)
-    flow = fb.store.flows.load(flow_id, row.revision)
+    return prepare_flow(fb, row, fb.store.flows.load(flow_id, row.revision), numbers, release_others)
+
+
+def prepare_flow(
+    fb: Flowbuilder, row: FlowRow, flow: Flow, numbers: Sequence[str] | None = None, release_others: bool = False
+) -> Prepared:
+    """As `prepare`, with `flow` in the place of the draft of `row`; neither has to be in the store."""
+    flow_id = row.id
     errors = [problem for problem in find_problems(flow) if problem.blocks]
     if errors:
         raise FlowHasErrors(errors)
