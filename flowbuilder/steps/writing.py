@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from flowbuilder.protocol.xml import element
+from flowbuilder.steps.items import emit_prompts
 
 if TYPE_CHECKING:
     from flowbuilder.steps.base import Step
+    from flowbuilder.steps.items import Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,16 @@ class Place:
     def continuation(self, event: str, *, attempt: int = 1) -> str:
         path = f"nodes/{self.node}/{event}"
         return path if attempt == 1 else f"{path}?attempt={attempt}"
+
+    def sound(self, name: str) -> str:
+        return f"nodes/{self.node}/{name}"
+
+
+def write_sound(prompts: list[Prompt], place: Place) -> etree._Element:
+    """A Response that Plivo plays beside the call: Speak, Play and Wait only."""
+    root = etree.Element("Response")
+    emit_prompts(ElementWriter(root), place, prompts)
+    return root
 
 
 def write_step(step: Step, place: Place) -> etree._Element:
