@@ -21,7 +21,8 @@ def _element(node: etree._Element) -> Any:
     name = str(node.tag)
     made_by = getattr(sdk, f"{name}Element")
     names = [parameter for parameter in inspect.signature(made_by.__init__).parameters if parameter != "self"]
-    given = {_parameter(attribute, names): _value(name, attribute, value) for attribute, value in node.attrib.items()}
+    attributes = {str(attribute): str(value) for attribute, value in node.attrib.items()}
+    given = {_parameter(attribute, names): _value(name, attribute, value) for attribute, value in attributes.items()}
     built = made_by(node.text or "", **given) if "content" in names else made_by(**given)
     for child in node:
         built.add(_element(child))

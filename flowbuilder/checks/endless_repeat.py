@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flowbuilder.checks.view import named
+from flowbuilder.flow.graph import cycles, graph_of_pairs
 from flowbuilder.flow.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flowbuilder.checks.view import View
-
-
-from flowbuilder.checks.view import named
-from flowbuilder.flow.graph import cycles, graph_of_pairs
 
 
 def check(view: View) -> Iterator[Problem]:

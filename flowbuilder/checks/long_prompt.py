@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from flowbuilder.flow.problems import Problem
@@ -10,10 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flowbuilder.checks.view import View
+    from flowbuilder.steps import Step
 
-
-import re
-
+NOT_SPOKEN = re.compile(r"\{\{.*?\}\}|<[^>]*>", re.DOTALL)
 MOST_CHARACTERS = 400
 MOST_SECONDS = 30
 CHARACTERS_A_SECOND = 14
@@ -22,23 +23,27 @@ CHARACTERS_A_SECOND = 14
 def check(view: View) -> Iterator[Problem]:
     """`long-prompt`: a text, or a list of prompts, of more than 400 characters or about 30 seconds."""
     for node_id, _, step, *_ in view.drawn:
-        for spec in step.settings_specs():
-            if spec.kind not in ("prompt_text", "prompt_list"):
-                continue
-            characters, pauses = _length(step.setting(spec.name))
+        for setting in _prompts_of(type(step)):
+            characters, pauses = _length(step.setting(setting))
             seconds = characters / CHARACTERS_A_SECOND + pauses
             if characters > MOST_CHARACTERS or seconds > MOST_SECONDS:
                 message = (
                     f"This takes about {seconds:.0f} seconds to hear. "
                     "Say what matters first, and shorten it or split it into several questions."
                 )
-                yield Problem("long-prompt", message, node=node_id, setting=spec.name)
+                yield Problem("long-prompt", message, node=node_id, setting=setting)
+
+
+@cache
+def _prompts_of(step_type: type[Step]) -> list[str]:
+    """The settings of a step type that the caller hears."""
+    return [spec.name for spec in step_type.settings_specs() if spec.kind in ("prompt_text", "prompt_list")]
 
 
 def _length(value: object) -> tuple[int, int]:
     """Characters spoken, and seconds of pauses. What `{{ }}` and SSML marks hold is not counted."""
     if isinstance(value, str):
-        return len(re.sub(r"\{\{.*?\}\}|<[^>]*>", "", value, flags=re.DOTALL)), 0
+        return len(NOT_SPOKEN.sub("", value)), 0
     if isinstance(value, list):
         parts = [_length(prompt.speak or "") for prompt in value]
         return sum(count for count, _ in parts), sum(prompt.wait or 0 for prompt in value)

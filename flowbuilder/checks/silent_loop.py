@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flowbuilder.checks.view import named
 from flowbuilder.flow.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flowbuilder.checks.view import View
-
-
-from flowbuilder.checks.view import named
 
 
 def check(view: View) -> Iterator[Problem]:

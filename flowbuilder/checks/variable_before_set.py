@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from flowbuilder.flow.expressions import names_in_expression, names_in_text
 from flowbuilder.flow.graph import callers_first
 from flowbuilder.flow.problems import Problem
+from flowbuilder.steps.reading import texts_with_expressions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,29 +55,15 @@ def check(view: View) -> Iterator[Problem]:
 
 def _uses(node_id: str, settings: Mapping[str, object], step: Step) -> Iterator[Use]:
     """Which setting of a node uses which name. What is in scope in one setting alone is left out."""
-    for setting, value in settings.items():
-        for text in _texts(value):
-            for path in sorted(names_in_text(text)):
-                if not (path[0] == node_id and setting in step.heard_after_reply):
-                    yield setting, _name(path)
+    for setting, text in texts_with_expressions(settings):
+        for path in sorted(names_in_text(text)):
+            if not (path[0] == node_id and setting in step.heard_after_reply):
+                yield setting, _name(path)
     for setting, source in step.expressions():
         local = step.local_names.get(setting, frozenset())
         for path in sorted(names_in_expression(source)):
             if path[0] not in local:
                 yield setting, _name(path)
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        if "{{" in value:
-            yield value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _texts(key)
-            yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)
 
 
 def _name(path: tuple[str, ...]) -> Name:
@@ -135,20 +122,20 @@ def _gained(view: View, bits: Mapping[Name, int]) -> dict[str, list[tuple[str, i
     gained = {}
     for node_id in view.reached:
         own, step = outputs.get(node_id, {}), view.readings[node_id].step
+        kept = step.variables_set() if step is not None and variables else {}
         gained[node_id] = [
-            (way.target, _gain(step, way.exit, own, variables)) for way in view.ways[node_id] if way.target is not None
+            (way.target, _gain(step, way.exit, own) | sum(variables.get(name, 0) for name in kept.get(way.exit, ())))
+            for way in view.ways[node_id]
+            if way.target is not None
         ]
     return gained
 
 
-def _gain(step: Step | None, exit: str, own: Mapping[str, int], variables: Mapping[str, int]) -> int:
+def _gain(step: Step | None, exit: str, own: Mapping[str, int]) -> int:
+    """The bits of a node's own outputs that are known once it has been left by that exit."""
+    if not own:
+        return 0
     if step is None:
         return sum(own.values())
-    gain = 0
-    if own:
-        falls = exit == step.falls_through()
-        given = (HAS_RUN, *(step.fall_through_outputs() if falls else step.outputs))
-        gain = sum(own.get(output, 0) for output in given)
-    if variables:
-        gain |= sum(variables.get(name, 0) for name in step.variables_set().get(exit, ()))
-    return gain
+    given = step.fall_through_outputs() if exit == step.falls_through() else step.outputs
+    return sum(own.get(output, 0) for output in (HAS_RUN, *given))

@@ -10,12 +10,11 @@ from lxml import etree
 
 from flowbuilder.protocol.elements import MAX_DOCUMENT_BYTES
 from flowbuilder.protocol.xml import serialise
+from flowbuilder.steps.writing import FRAME_BYTES
 
 if TYPE_CHECKING:
     from flowbuilder.compiler.program import Program
 
-# What a document needs beside its parts: the declaration, the Response, a Redirect of a long URL.
-FRAME_BYTES = 1_024
 Ending = Literal["ends", "redirect", "decide"]
 
 

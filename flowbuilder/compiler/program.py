@@ -20,7 +20,7 @@ from flowbuilder.flow.model import Node
 from flowbuilder.protocol.elements import PLIVO_DOCUMENT_BYTES
 from flowbuilder.protocol.xml import parse
 from flowbuilder.steps import read_node
-from flowbuilder.steps.writing import Place, write_step
+from flowbuilder.steps.writing import Place, size_of, write_step
 
 if TYPE_CHECKING:
     from flowbuilder.flow.model import Flow
@@ -32,7 +32,10 @@ START = "1"
 
 @dataclass(frozen=True)
 class Part:
-    """The XML of one node from one attempt on: the children of `root`, a Response of their own."""
+    """The XML of one node from one attempt on: the children of `root`, a Response of their own.
+
+    `size` is what it takes of a document, in bytes, while nothing is filled in.
+    """
 
     root: etree._Element
     size: int
@@ -41,7 +44,7 @@ class Part:
     @classmethod
     def of(cls, root: etree._Element) -> Part:
         serialised = etree.tostring(root, encoding="utf-8")
-        return cls(root, len(serialised), b"{{" in serialised)
+        return cls(root, size_of(root, serialised), b"{{" in serialised)
 
     @property
     def xml(self) -> str:
@@ -86,6 +89,11 @@ class Program:
     name: str
     entry: str
     nodes: dict[str, CompiledNode]
+
+    @cached_property
+    def finished(self) -> dict[Any, Any]:
+        """Where the runtime keeps the documents that are the same for every call; no part of what is stored."""
+        return {}
 
     def to_json(self) -> dict[str, Any]:
         nodes = {

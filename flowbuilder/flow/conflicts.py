@@ -5,32 +5,52 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from flowbuilder.flow.edits import Edit
+    from flowbuilder.flow.edit_reading import Edit
     from flowbuilder.flow.model import Flow
 
 Thing = tuple[str, ...]
 
 
 def touched(edit: Edit) -> set[Thing]:
-    """The things that an edit needs to be as its author saw them."""
+    """The things that an edit needs to be as its author saw them; none where it is no edit (`edits` says why)."""
+    try:
+        return _touched(edit)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return set()
+
+
+def _touched(edit: Edit) -> set[Thing]:
     node = str(edit.get("node", ""))
     match edit.get("op"):
         case "set_settings":
             names = [*(edit.get("settings") or {}), *(edit.get("unset") or ())]
             return {("node", node), *(("setting", node, str(name)) for name in names)}
-        case "connect" | "disconnect":
+        case "connect":
+            return {("node", node), ("exit", node, str(edit.get("exit"))), ("node", str(edit.get("to")))}
+        case "disconnect":
             return {("node", node), ("exit", node, str(edit.get("exit")))}
-        case "rename_node" | "set_entry":
-            return {("node", node), *([("entry",)] if edit.get("op") == "set_entry" else [])}
+        case "rename_node":
+            return {("node", node), ("node", str(edit.get("to")).strip())}
+        case "set_entry":
+            return {("node", node), ("entry",)}
         case "delete_nodes":
             gone = [str(node_id) for node_id in edit.get("nodes", ())]
             return {(kind, node_id) for node_id in gone for kind in ("node", "inside")}
-        case "add_node" if edit.get("from"):
-            return {("node", str(edit["from"][0])), ("exit", str(edit["from"][0]), str(edit["from"][1]))}
+        case "add_node":
+            return _touched_by_adding(edit)
         case "set_details":
             return {("detail", str(name)) for name in edit.get("details", {})}
         case _:
             return set()
+
+
+def _touched_by_adding(edit: Edit) -> set[Thing]:
+    ids = [str(edit["id"])] if edit.get("id") else []
+    things: set[Thing] = {("node", node_id) for node_id in [*ids, *map(str, (edit.get("exits") or {}).values())]}
+    if edit.get("from"):
+        origin, exit = edit["from"]
+        things |= {("node", str(origin)), ("exit", str(origin), str(exit))}
+    return things
 
 
 def changed(old: Flow, new: Flow) -> set[Thing]:

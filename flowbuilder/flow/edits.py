@@ -11,12 +11,17 @@ from dataclasses import replace
 from typing import Any
 
 from flowbuilder.errors import EditRefused
+from flowbuilder.flow.edit_reading import Edit, mapping_in, plain_edit, position_in, text_in, text_mapping_in, texts_in
 from flowbuilder.flow.expressions import rename_in_expression, rename_in_text
-from flowbuilder.flow.model import MAX_COORDINATE, NODE_ID, Flow, Node
+from flowbuilder.flow.model import NODE_ID, Flow, Node
 
 MAX_NODES = 10_000
 MAX_NAME = 120
-Edit = dict[str, Any]
+NOT_IN_NAMES = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+# Words that mean something else in an expression than a node's outputs.
+RESERVED = frozenset(
+    {"call", "vars", "response", "self", "true", "false", "none", "and", "or", "not", "in", "is", "if", "else"}
+)
 BareExpressions = Callable[[Node], Collection[str]]
 
 
@@ -30,15 +35,16 @@ def apply_edit(flow: Flow, edit: Edit, *, bare_expressions: BareExpressions = no
 
     `bare_expressions` tells which texts of a node's settings are expressions without {{ }}: a rename follows them too.
     """
+    edit = plain_edit(edit)
     op = edit.get("op")
     try:
         if op == "rename_node":
-            return rename_node(flow, str(edit["node"]), str(edit["to"]), bare_expressions)
+            return rename_node(flow, text_in(edit, "node"), text_in(edit, "to"), bare_expressions)
         change = EDITS.get(op) if isinstance(op, str) else None
         if change is None:
             raise EditRefused(f"There is no edit “{str(op)[:40]}”. Use one of {', '.join([*EDITS, 'rename_node'])}.")
         return change(flow, edit)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise EditRefused(f"The edit {op} is not complete: {error}. Load the page again and repeat it.") from error
 
 
@@ -47,18 +53,17 @@ def add_node(flow: Flow, edit: Edit) -> tuple[Flow, str]:
 
     With `from` the exit is led to it; with `insert` and `to_exit` what the exit led to before follows the new node.
     """
-    type_ = str(edit["type"])
+    type_ = text_in(edit, "type")
     if len(flow.nodes) >= MAX_NODES:
         raise EditRefused(f"A flow holds at most {MAX_NODES:,} nodes. Split it into several flows.")
-    node_id = str(edit.get("id") or free_id(flow, type_))
+    node_id = text_in(edit, "id") if edit.get("id") else free_id(flow, type_)
     _check_new_id(flow, node_id)
-    node = Node(type_, dict(edit.get("settings") or {}), dict(edit.get("exits") or {}), _position(edit["position"]))
-    source = edit.get("from")
-    if source:
-        origin, exit = str(source[0]), str(source[1])
+    node = Node(type_, mapping_in(edit, "settings"), text_mapping_in(edit, "exits"), position_in(edit.get("position")))
+    if edit.get("from"):
+        origin, exit = texts_in(edit, "from")
         before = _node(flow, origin).exits.get(exit)
         if before and edit.get("insert") and edit.get("to_exit"):
-            node = replace(node, exits={**node.exits, str(edit["to_exit"]): before})
+            node = replace(node, exits={**node.exits, text_in(edit, "to_exit"): before})
         flow = _linked(flow, origin, exit, node_id)
     flow = flow.with_node(node_id, node)
     if flow.entry is None or flow.entry not in flow.nodes:
@@ -68,7 +73,7 @@ def add_node(flow: Flow, edit: Edit) -> tuple[Flow, str]:
 
 def delete_nodes(flow: Flow, edit: Edit) -> tuple[Flow, str]:
     """{nodes: [ids]}: takes nodes out; a link into a node with one way through goes on to where that led."""
-    gone = [str(node_id) for node_id in edit["nodes"]]
+    gone = list(dict.fromkeys(texts_in(edit, "nodes")))
     if not gone:
         raise EditRefused("Select what is to be deleted first.")
     for node_id in gone:
@@ -80,13 +85,17 @@ def delete_nodes(flow: Flow, edit: Edit) -> tuple[Flow, str]:
         if node_id not in onward
     }
     entry = onward.get(flow.entry, flow.entry) if flow.entry else None
+    extras = dict(flow.extras)
+    if extras.get("message_entry") in gone:
+        follows = onward[extras.pop("message_entry")]
+        extras |= {"message_entry": follows} if follows else {}
     label = f"Delete {gone[0]}" if len(gone) == 1 else f"Delete {len(gone)} nodes"
-    return replace(flow, nodes=nodes, entry=entry), label
+    return replace(flow, nodes=nodes, entry=entry, extras=extras), label
 
 
 def move_nodes(flow: Flow, edit: Edit) -> tuple[Flow, str]:
     """{positions: {node: [x, y]}}: moves nodes; what is no longer there is passed over."""
-    positions = {str(node_id): _position(place) for node_id, place in edit["positions"].items()}
+    positions = {node_id: position_in(place) for node_id, place in mapping_in(edit, "positions").items()}
     moved = {node_id: place for node_id, place in positions.items() if node_id in flow.nodes}
     if not moved:
         raise EditRefused("What was moved is no longer there.")
@@ -110,7 +119,7 @@ def rename_node(flow: Flow, old: str, new: str, bare_expressions: BareExpression
         if isinstance(value, str):
             return rename_in_expression(value, old, new) if value in bare else rename_in_text(value, old, new)
         if isinstance(value, dict):
-            return {key: followed(inner, bare) for key, inner in value.items()}
+            return {rename_in_text(key, old, new): followed(inner, bare) for key, inner in value.items()}
         if isinstance(value, list):
             return [followed(inner, bare) for inner in value]
         return value
@@ -118,7 +127,7 @@ def rename_node(flow: Flow, old: str, new: str, bare_expressions: BareExpression
     nodes = {}
     for node_id, node in flow.nodes.items():
         exits = {exit: new if target == old else target for exit, target in node.exits.items()}
-        settings = followed(node.settings, bare_expressions(node))
+        settings = node.settings if old in RESERVED else followed(node.settings, bare_expressions(node))
         nodes[new if node_id == old else node_id] = replace(node, exits=exits, settings=settings)
     extras = dict(flow.extras)
     if extras.get("message_entry") == old:
@@ -129,14 +138,14 @@ def rename_node(flow: Flow, old: str, new: str, bare_expressions: BareExpression
 
 def connect(flow: Flow, edit: Edit) -> tuple[Flow, str]:
     """{node, exit, to}: leads an exit to a node, in place of where it led before."""
-    node_id, exit, target = str(edit["node"]), str(edit["exit"]), str(edit["to"])
+    node_id, exit, target = text_in(edit, "node"), text_in(edit, "exit"), text_in(edit, "to")
     _node(flow, target)
     return _linked(flow, node_id, exit, target), f"Connect {node_id}, {exit.replace('_', ' ')}, to {target}"
 
 
 def disconnect(flow: Flow, edit: Edit) -> tuple[Flow, str]:
     """{node, exit}: the exit leads nowhere any more."""
-    node_id, exit = str(edit["node"]), str(edit["exit"])
+    node_id, exit = text_in(edit, "node"), text_in(edit, "exit")
     node = _node(flow, node_id)
     exits = {name: target for name, target in node.exits.items() if name != exit}
     label = f"Disconnect {node_id}, {exit.replace('_', ' ')}"
@@ -148,39 +157,42 @@ def set_settings(flow: Flow, edit: Edit) -> tuple[Flow, str]:
 
     Only the settings named change. `renamed_exits` takes links along; links of exits that are not in `exits` go.
     """
-    node_id = str(edit["node"])
+    node_id = text_in(edit, "node")
     node = _node(flow, node_id)
-    unset = set(edit.get("unset") or ())
-    changed = dict(edit.get("settings") or {})
+    unset = set(texts_in(edit, "unset"))
+    changed = mapping_in(edit, "settings")
     settings = {name: value for name, value in node.settings.items() if name not in unset}
     settings.update(changed)
-    renamed = dict(edit.get("renamed_exits") or {})
+    renamed = text_mapping_in(edit, "renamed_exits")
     exits = {renamed.get(exit, exit): target for exit, target in node.exits.items()}
-    allowed = edit.get("exits")
-    if allowed is not None:
-        exits = {exit: target for exit, target in exits.items() if exit in set(allowed)}
+    if edit.get("exits") is not None:
+        allowed = set(texts_in(edit, "exits"))
+        exits = {exit: target for exit, target in exits.items() if exit in allowed}
     names = ", ".join(name.replace("_", " ") for name in [*changed, *sorted(unset)])
     return flow.with_node(node_id, replace(node, settings=settings, exits=exits)), f"Change {node_id}: {names}"
 
 
 def set_entry(flow: Flow, edit: Edit) -> tuple[Flow, str]:
     """{node}: a call starts here."""
-    node_id = str(edit["node"])
+    node_id = text_in(edit, "node")
     _node(flow, node_id)
     return replace(flow, entry=node_id), f"Start the call at {node_id}"
 
 
 def set_details(flow: Flow, edit: Edit) -> tuple[Flow, str]:
     """{details: {name?, description?, language?, voice?}}: changes what stands at the top of the flow file."""
-    details = dict(edit["details"])
+    details = mapping_in(edit, "details")
     unknown = set(details) - {"name", "description", "language", "voice"}
     if unknown:
         raise EditRefused(f"A flow has no {sorted(unknown)[0]} to set here.")
-    name = str(details.pop("name", flow.name)).strip()
-    if not name or len(name) > MAX_NAME:
-        raise EditRefused(f"Give the flow a name of 1 to {MAX_NAME} characters.")
+    name = flow.name
+    if "name" in details:
+        given = details.pop("name")
+        name = " ".join(NOT_IN_NAMES.sub(" ", given).split()) if isinstance(given, str) else ""
+        if not name or len(name) > MAX_NAME:
+            raise EditRefused(f"Give the flow a name of 1 to {MAX_NAME} characters.")
     extras = {key: value for key, value in flow.extras.items() if key not in details}
-    extras.update({key: str(value) for key, value in details.items() if value})
+    extras.update({key: text_in(details, key) for key, value in details.items() if value})
     label = f"Rename the flow to {name}" if name != flow.name else "Change the flow's details"
     return replace(flow, name=name, extras=extras), label
 
@@ -201,7 +213,7 @@ def free_id(flow: Flow, wanted: str) -> str:
     """An id that no node has yet: the wanted name, with a number where it is taken."""
     base = re.sub(r"[^a-z0-9_]+", "_", wanted.lower()).strip("_")[:50] or "node"
     base = base if NODE_ID.match(base) else f"node_{base}"
-    if base not in flow.nodes:
+    if base not in flow.nodes and base not in RESERVED:
         return base
     number = 2
     while f"{base}_{number}" in flow.nodes:
@@ -219,6 +231,8 @@ def _node(flow: Flow, node_id: str) -> Node:
 def _check_new_id(flow: Flow, node_id: str) -> None:
     if not NODE_ID.match(node_id):
         raise EditRefused("Name a node with a small letter, then up to 63 small letters, digits or _.")
+    if node_id in RESERVED:
+        raise EditRefused(f"In an expression “{node_id}” means something else than a node. Choose another name.")
     if node_id in flow.nodes:
         raise EditRefused(f"There is a node {node_id} already. Choose another name.")
 
@@ -226,13 +240,6 @@ def _check_new_id(flow: Flow, node_id: str) -> None:
 def _linked(flow: Flow, node_id: str, exit: str, target: str) -> Flow:
     node = _node(flow, node_id)
     return flow.with_node(node_id, replace(node, exits={**node.exits, exit: target}))
-
-
-def _position(place: Any) -> tuple[float, float]:
-    x, y = (round(float(part)) for part in place)
-    if abs(x) > MAX_COORDINATE or abs(y) > MAX_COORDINATE:
-        raise EditRefused("That is too far out on the canvas.")
-    return (x, y)
 
 
 def _onward(flow: Flow, node_id: str, gone: set[str]) -> str | None:

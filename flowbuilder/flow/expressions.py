@@ -134,12 +134,13 @@ def rename_in_text(text: str, old: str, new: str) -> str:
     if "".join(value for _, value in tokens) != text:
         return text
     pieces, before, inside = [], "", False
-    for kind, value in tokens:
+    for place, (kind, value) in enumerate(tokens):
         if kind in ("variable_begin", "variable_end"):
             inside = kind == "variable_begin"
         is_name = inside and kind == "name" and value == old and before not in (".", "|", "is")
-        pieces.append(new if is_name else value)
-        before = before if kind == "whitespace" else value
+        is_argument = is_name and next((text for kind, text in tokens[place + 1 :] if kind != "whitespace"), "") == "="
+        pieces.append(new if is_name and not is_argument else value)
+        before = before if kind == "whitespace" or (before, value) == ("is", "not") else value
     return "".join(pieces)
 
 
@@ -148,15 +149,16 @@ def rename_in_expression(source: str, old: str, new: str) -> str:
     return rename_in_text("{{" + source + "}}", old, new)[2:-2]
 
 
-def fill(text: str, values: Mapping[str, Any]) -> str:
-    """The text with every `{{ }}` replaced by its value. What cannot be worked out is empty; it never raises."""
+def fill(text: str, values: Mapping[str, Any], each: Callable[[str], str] | None = None) -> str:
+    """The text with every `{{ }}` replaced by its value, put through `each`. It never raises: what fails is empty."""
     if "{{" not in text:
         return text
     try:
         pieces = _text(text)[0]
     except ExpressionError:
         return ""
-    return "".join(piece if isinstance(piece, str) else _as_text(_worked_out(piece, values)) for piece in pieces)
+    made = each or str
+    return "".join(piece if isinstance(piece, str) else made(_as_text(_worked_out(piece, values))) for piece in pieces)
 
 
 def evaluate(source: str, values: Mapping[str, Any]) -> Any:

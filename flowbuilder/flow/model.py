@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -111,7 +112,9 @@ def loads(text: str | bytes) -> Flow:
         ) from error
     except RecursionError as error:
         raise FlowFileError("This file nests its JSON too deeply to be a flow.") from error
-    _check_depth(data)
+    except ValueError as error:  # Python reads no whole number of thousands of digits
+        raise FlowFileError("This file holds a number that is too large. Make it smaller.") from error
+    check_values(data)
     return Flow.from_json(data)
 
 
@@ -186,15 +189,18 @@ def _refuse_constant(name: str) -> Any:
     raise FlowFileError(f"This file holds the number {name}, which JSON does not know. Replace it.")
 
 
-def _check_depth(data: object, depth: int = 0) -> None:
+def check_values(data: object, depth: int = 0) -> None:
+    """Raises FlowFileError where JSON that stands `depth` levels below a file's top is too deep or large for it."""
     if depth > MAX_DEPTH:
         raise FlowFileError("This file nests its JSON too deeply to be a flow.")
     if isinstance(data, dict):
         for value in data.values():
-            _check_depth(value, depth + 1)
+            check_values(value, depth + 1)
     elif isinstance(data, list):
         for value in data:
-            _check_depth(value, depth + 1)
+            check_values(value, depth + 1)
+    elif isinstance(data, float) and not math.isfinite(data):
+        raise FlowFileError("This file holds a number that is too large. Make it smaller.")
 
 
 def _plain_number(value: float) -> float:

@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 from flowbuilder.errors import FlowFileError
-from flowbuilder.protocol.elements.shape import spell
+from flowbuilder.protocol.elements.shape import Element, spell
 from flowbuilder.protocol.elements.table import ELEMENTS, PLIVO_DOCUMENT_BYTES
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -28,7 +28,7 @@ ALWAYS = frozenset(
 
 def clean_text(text: str) -> str:
     """The text without the characters that no XML document can carry."""
-    return FORBIDDEN.sub("", text)
+    return text if text.isascii() and text.isprintable() else FORBIDDEN.sub("", text)
 
 
 def element(name: str, text: str | None = None, **attributes: str | int | bool | None) -> etree._Element:
@@ -45,19 +45,23 @@ def element(name: str, text: str | None = None, **attributes: str | int | bool |
     if text is not None:
         made.text = clean_text(text)
     for key, value in attributes.items():
-        set_attribute(made, key, value)
+        _set_attribute(made, rule, key, value)
     return made
 
 
 def set_attribute(target: etree._Element, name: str, value: str | int | bool | None) -> None:
     """Sets one attribute as `element` does; None and Plivo's own default leave it unset."""
-    attribute = ELEMENTS[str(target.tag)].attributes.get(name)
+    _set_attribute(target, ELEMENTS[str(target.tag)], name, value)
+
+
+def _set_attribute(target: etree._Element, rule: Element, name: str, value: str | int | bool | None) -> None:
+    attribute = rule.attributes.get(name)
     if attribute is None:
-        raise ValueError(f"{target.tag} has no attribute {name!r}.")
+        raise ValueError(f"{rule.name} has no attribute {name!r}.")
     if value is None:
         return
     spelled = clean_text(spell(value))
-    if spelled == attribute.default_text and (str(target.tag), name) not in ALWAYS:
+    if spelled == attribute.default_text and (rule.name, name) not in ALWAYS:
         return
     target.set(XML_LANG if name == "xml:lang" else name, spelled)
 

@@ -21,7 +21,7 @@ class Passage:
 class Call:
     """One phone call.
 
-    `facts` is what Plivo says of it (`protocol.webhooks.read_call`), `outputs` what each node that has run gave, by node
+    `facts` is what Plivo says of it (`protocol.webhooks.read_call`), `outputs` what each node that ran gave, by node
     id, and `variables` what stands under `vars`. `turn` numbers the documents served.
 
     The served document may run past several nodes before Plivo asks again; which of them are behind it is known only

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from flowbuilder.compiler.documents import FRAME_BYTES
 from flowbuilder.errors import NotFound
 from flowbuilder.protocol.elements import MAX_DOCUMENT_BYTES, PLIVO_DOCUMENT_BYTES
 from flowbuilder.protocol.xml import serialise
 from flowbuilder.runtime.call import Passage
+from flowbuilder.runtime.finished import Finished, keep
 from flowbuilder.runtime.render import render_part
+from flowbuilder.steps.writing import FRAME_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flowbuilder.compiler import CompiledNode, Program
+    from flowbuilder.compiler import CompiledNode, Part, Program
     from flowbuilder.runtime.call import Call
     from flowbuilder.runtime.links import Links
     from flowbuilder.runtime.services import Services
@@ -106,6 +107,7 @@ class _Writing:
         self.events: list[Event] = []
         self.reports: list[Report] = []
         self.values = call.values()
+        self.is_finished = True
         call.turn += 1
         call.passages, call.marks, call.owners = [], {}, []
 
@@ -113,6 +115,11 @@ class _Writing:
         self.events.append({"kind": kind, **facts})
 
     def run(self, start: str | None, attempt: int = 1, asked_again: bool = False) -> Answer:
+        key = (start, attempt, asked_again, self.links.base, self.call.turn)
+        kept = self.program.finished.get(key)
+        if kept is not None:
+            kept.remember_in(self.call)
+            return Answer(kept.body, [*self.events, dict(kept.served)], self.reports)
         at, decisions = start, 0
         written: list[str] = []
         while at is not None:
@@ -127,29 +134,35 @@ class _Writing:
                 at = self._decide(node, certain=not written)
                 continue
             part = node.part(attempt, asked_again)
-            if at in written or (written and self.size + part.size > MAX_DOCUMENT_BYTES):
+            too_large = written and self.size + part.size > MAX_DOCUMENT_BYTES
+            if at in written or too_large or not self._write(node, part):
                 self._redirect(at)
                 break
             written.append(at)
-            self._write(node, attempt, asked_again)
             attempt, asked_again = 1, False
             at = self._fall_through(node)
         body = serialise(self.root)
         if len(body) > PLIVO_DOCUMENT_BYTES:
             raise DocumentTooLarge(f"The document from node {start} has {len(body)} bytes once it is filled.")
         self.note("served", nodes=written, bytes=len(body))
+        if self.is_finished:
+            keep(self.program.finished, key, Finished.of(body, self.events[-1], self.call))
         return Answer(body, self.events, self.reports)
 
-    def _write(self, node: CompiledNode, attempt: int, asked_again: bool) -> None:
-        self.call.marks[node.id] = len(self.call.passages)
-        before = len(self.root)
-        part = node.part(attempt, asked_again)
-        for element in render_part(part, self.values, self.links, self.call.turn):
-            self.root.append(element)
-        self.size += part.size
+    def _write(self, node: CompiledNode, part: Part) -> bool:
+        """Appends a node's elements; not where their values would make too large a document that has others already."""
+        elements = list(render_part(part, self.values, self.links, self.call.turn))
+        size = self.size + part.size
         if part.has_expressions:
-            self.size = FRAME_BYTES + len(etree.tostring(self.root, encoding="utf-8"))
-        self.call.owners += [node.id] * (len(self.root) - before)
+            self.is_finished = False
+            size = self.size + sum(len(etree.tostring(element, encoding="utf-8")) for element in elements)
+            if len(self.root) and size > MAX_DOCUMENT_BYTES:
+                return False
+        self.call.marks[node.id] = len(self.call.passages)
+        self.root.extend(elements)
+        self.call.owners += [node.id] * len(elements)
+        self.size = size
+        return True
 
     def _fall_through(self, node: CompiledNode) -> str | None:
         exit = node.step.falls_through()
@@ -174,6 +187,7 @@ class _Writing:
 
     def _decide(self, node: CompiledNode, *, certain: bool) -> str | None:
         """Where a silent step leads. `certain`: the caller is here now; else only if the elements before it run out."""
+        self.is_finished = False
         outcome: Outcome = node.step.decide(self.values, self.services)
         self.note("decided", node=node.id, exit=outcome.exit, variables=outcome.variables)
         if certain:

@@ -19,5 +19,5 @@ class Links:
 
     def continuation(self, path: str, turn: int, **parameters: Any) -> str:
         """A path of the program, made absolute. `turn` numbers the document that the URL stands in."""
-        query = urlencode({**parameters, "turn": turn})
+        query = urlencode({**parameters, "turn": turn}) if parameters else f"turn={turn}"
         return f"{self.base}/{path}{'&' if '?' in path else '?'}{query}"

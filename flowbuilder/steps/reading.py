@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -40,7 +41,7 @@ def read_node(node_id: str, node: Node) -> Reading:
             f"The step type “{node.type[:60]}” is not installed here. Replace the node, or install what provides it."
         )
         return Reading(None, [Problem("unknown-step", message, node=node_id)], exits_known=False)
-    specs = {spec.name: spec for spec in step_type.settings_specs()}
+    specs, required, shaping = _specs_of(step_type)
     settings, problems = node.settings, []
     try:
         step = step_type.model_validate(settings)
@@ -49,12 +50,19 @@ def read_node(node_id: str, node: Node) -> Reading:
         bad = {str(detail["loc"][0]) if detail["loc"] else "" for detail in error.errors()}
         step = _readable_part(step_type, {key: value for key, value in settings.items() if key not in bad})
     bad_names = {problem.setting for problem in problems}
-    problems += _missing(node_id, step, specs, bad_names)
-    problems += _expression_problems(node_id, step)
+    problems += _missing(node_id, step, [spec for spec in required if spec.name not in bad_names])
+    problems += _expression_problems(node_id, step, settings, bad_names)
     if not problems:
         problems += [_placed(problem, node_id) for problem in step.problems()]
-    shaping = {name for name, spec in specs.items() if spec.shapes_exits}
     return Reading(step, problems, exits_known=not (shaping & bad_names))
+
+
+@cache
+def _specs_of(step_type: type[Step]) -> tuple[dict[str, SettingSpec], list[SettingSpec], frozenset[str | None]]:
+    """A type's settings by name; those that must be filled in; the names of those that its exits follow from."""
+    specs = {spec.name: spec for spec in step_type.settings_specs()}
+    required = [spec for spec in specs.values() if spec.required]
+    return specs, required, frozenset(name for name, spec in specs.items() if spec.shapes_exits)
 
 
 def _readable_part(step_type: type[Step], settings: Mapping[str, Any]) -> Step:
@@ -118,16 +126,16 @@ def _sentence(detail: ErrorDetails, spec: SettingSpec | None) -> str:
             return f"{detail['msg']}."
 
 
-def _missing(node_id: str, step: Step, specs: Mapping[str, SettingSpec], bad: set[str | None]) -> Iterator[Problem]:
-    for name, spec in specs.items():
-        if not spec.required or name in bad:
-            continue
-        value = step.setting(name)
+def _missing(node_id: str, step: Step, required: list[SettingSpec]) -> Iterator[Problem]:
+    for spec in required:
+        name, value = spec.name, step.setting(spec.name)
         if value is None or value in ([], {}) or (isinstance(value, str) and not value.strip()):
             yield Problem("bad-setting", f"{spec.label}: fill this in.", node=node_id, setting=name, path=name)
 
 
-def _expression_problems(node_id: str, step: Step) -> Iterator[Problem]:
+def _expression_problems(
+    node_id: str, step: Step, settings: Mapping[str, Any], bad: set[str | None]
+) -> Iterator[Problem]:
     bare = list(step.expressions())
     bare_sources = {source for _, source in bare}
     for setting, source in bare:
@@ -135,8 +143,8 @@ def _expression_problems(node_id: str, step: Step) -> Iterator[Problem]:
             check_expression(source)
         except ExpressionError as error:
             yield Problem("bad-expression", f"{setting}: {error}", node=node_id, setting=setting)
-    for setting, text in texts_of(step):
-        if text in bare_sources:
+    for setting, text in texts_with_expressions(settings):
+        if setting in bad or text in bare_sources:
             continue
         try:
             check_text(text)
@@ -144,18 +152,20 @@ def _expression_problems(node_id: str, step: Step) -> Iterator[Problem]:
             yield Problem("bad-expression", f"{setting}: {error}", node=node_id, setting=setting, path=setting)
 
 
-def texts_of(step: Step) -> Iterator[tuple[str, str]]:
-    """Every text among the settings, each with the name of the setting it stands in."""
-    for name, value in step.model_dump(exclude_none=True, by_alias=True).items():
+def texts_with_expressions(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every text among the settings that holds `{{` or `}}`, each with the name of the setting it stands in."""
+    for name, value in settings.items():
         for text in _texts(value):
-            yield name, text
+            if "{{" in text or "}}" in text:
+                yield name, text
 
 
 def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for inner in value.values():
+        for key, inner in value.items():
+            yield from _texts(key)
             yield from _texts(inner)
     elif isinstance(value, list):
         for inner in value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -13,9 +14,12 @@ from flowbuilder.flow.expressions import has_expression
 
 KEYS = "0123456789*#"
 EXIT_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}")
+MAX_URL = 2_048
 VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
 
 
+@lru_cache(maxsize=4096)
 def is_phone_number(text: str) -> bool:
     """Whether a text is a number in E.164 form: +, country code, number (ITU-T E.164)."""
     if not re.fullmatch(r"\+[0-9]{4,15}", text):
@@ -26,6 +30,17 @@ def is_phone_number(text: str) -> bool:
         return False
 
 
+def is_caller_id(text: str) -> bool:
+    """Whether a text is a number in E.164 form, its + written or not: Plivo sends and takes both."""
+    return is_phone_number(text if text.startswith("+") else f"+{text}")
+
+
+def is_sip_uri(text: str) -> bool:
+    """Whether a text is the SIP address of a user."""
+    return re.fullmatch(r"sip:[^\s@<>\"]+@[^\s@<>\"]+", text) is not None
+
+
+@lru_cache(maxsize=4096)
 def is_web_address(text: str) -> bool:
     """Whether a text is an absolute http(s) URL that Plivo can request."""
     if re.search(r"[\s<>\"]", text):
@@ -44,7 +59,7 @@ def _phone_number(text: str) -> str:
 
 
 def _caller_id(text: str) -> str:
-    if text and not has_expression(text) and not is_phone_number(text if text.startswith("+") else f"+{text}"):
+    if text and not has_expression(text) and not is_caller_id(text):
         raise ValueError(f"“{text[:40]}” is not a phone number. Write it like +14155550100.")
     return text
 
@@ -58,7 +73,7 @@ def _url(text: str) -> str:
 
 
 def _sip_uri(text: str) -> str:
-    if text and not has_expression(text) and not re.fullmatch(r"sips?:[^\s@<>\"]+@[^\s@<>\"]+", text):
+    if text and not has_expression(text) and not is_sip_uri(text):
         raise ValueError("Write a SIP address here, like sip:desk@phone.plivo.com")
     return text
 

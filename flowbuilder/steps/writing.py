@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from flowbuilder.steps.items import Prompt
 
 
+# What a document needs beside the XML of its nodes: the declaration, the Response, a Redirect of a long URL.
+FRAME_BYTES = 1_024
+# What the path of an action URL grows by when it is made absolute: host, flow, version, turn.
+LINK_BYTES = 200
+
+
 @dataclass(frozen=True, slots=True)
 class ElementWriter:
     """Appends elements to an lxml tree (`steps.base.Writer`)."""
@@ -57,3 +63,8 @@ def write_step(step: Step, place: Place) -> etree._Element:
     root = etree.Element("Response")
     step.emit(ElementWriter(root), place)
     return root
+
+
+def size_of(root: etree._Element, written: bytes) -> int:
+    """How many bytes a step's XML takes in a document, once its URLs are absolute; `written` is its serialisation."""
+    return len(written) + LINK_BYTES * sum(1 for child in root if child.get("action") is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, render_template
@@ -19,17 +20,18 @@ if TYPE_CHECKING:
 calls = Blueprint("calls", __name__)
 
 MOST_SHOWN = 100
+# What the sentence and the line around it say already.
+TOLD = frozenset({"kind", "node", "at", "turn", "exit", "nodes", "bytes", "error"})
 
 
 @dataclass(frozen=True)
 class TraceLine:
-    """One recorded event: a sentence, the node it is about, and its details as (name, value)."""
+    """One recorded event: how long after the start, the node it is about, a sentence, and details as (name, value)."""
 
-    kind: str
-    sentence: str
+    after: str
     node: str | None
+    sentence: str
     details: list[tuple[str, str]]
-    at: str
 
 
 @calls.get("/flows/<flow_id>/calls")
@@ -48,7 +50,7 @@ def call(flow_id: str, uuid: str) -> ResponseReturnValue:
     found = fb.store.calls.find(uuid)
     if found is None or found.flow_id != flow_id:
         raise NotFound("This flow has had no such call.")
-    trace = [trace_line(event) for event in fb.store.calls.events(uuid)]
+    trace = [trace_line(event, found.started_at) for event in fb.store.calls.events(uuid)]
     return render_template("calls/call.html", row=row, call=found, trace=trace, length=length_of(found), now=fb.clock())
 
 
@@ -59,15 +61,22 @@ def length_of(call: CallRow) -> str:
     return clock((as_utc(call.ended_at) - as_utc(call.started_at)).total_seconds())
 
 
-def trace_line(event: dict[str, Any]) -> TraceLine:
+def trace_line(event: dict[str, Any], started_at: datetime | None = None) -> TraceLine:
     """A recorded event in words. An event of a kind that came later is shown with what it holds."""
     kind, node = str(event.get("kind", "")), event.get("node")
-    known = {"kind", "node", "at", "exit", "nodes", "bytes", "error"}
-    rest = {name: value for name, value in event.items() if name not in known}
-    inner = rest.pop("outputs", None) or {}
-    inner.update(rest.pop("variables", None) or {})
+    rest = {name: value for name, value in event.items() if name not in TOLD}
+    inner = {name: value for name, value in (rest.pop("outputs", None) or {}).items() if name != "exit"}
+    inner.update({f"vars.{name}": value for name, value in (rest.pop("variables", None) or {}).items()})
     details = [(name, _shown(value)) for name, value in [*inner.items(), *rest.items()] if value not in ("", None)]
-    return TraceLine(kind, _sentence(kind, event), str(node) if node else None, details, str(event.get("at") or ""))
+    after = _after(event.get("at"), started_at)
+    return TraceLine(after, str(node) if node else None, _sentence(kind, event), details)
+
+
+def _after(at: object, started_at: datetime | None) -> str:
+    """How long after the start of the call, as a phone shows it; empty where the time is not known."""
+    if not isinstance(at, str) or started_at is None:
+        return ""
+    return clock((datetime.fromisoformat(at) - as_utc(started_at)).total_seconds())
 
 
 def _sentence(kind: str, event: dict[str, Any]) -> str:

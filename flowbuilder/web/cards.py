@@ -104,9 +104,7 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def card_views(
-    flow: Flow, readings: Mapping[str, Reading], problems: Sequence[Problem]
-) -> dict[str, CardView]:
+def card_views(flow: Flow, readings: Mapping[str, Reading], problems: Sequence[Problem]) -> dict[str, CardView]:
     """Every node of the flow as a card, with the counts of its problems."""
     counts: Counter[tuple[str | None, str]] = Counter((problem.node, problem.severity) for problem in problems)
     return {name: _card_view(flow, name, node, readings[name].step, counts) for name, node in flow.nodes.items()}

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from flowbuilder.flow.model import Flow
 
 MARGIN = 44
+# Links that lead back swing out at the sides.
+SIDE = 64
 # A flow of few nodes is drawn small in the middle rather than blown up.
 LEAST_WIDTH = 1060
 LEAST_HEIGHT = 520
@@ -46,9 +48,9 @@ def draw_cards(cards: Mapping[str, CardView]) -> Markup:
 def _view(cards: Iterable[CardView]) -> str:
     """The viewBox that holds every card, with a margin."""
     cards = list(cards)
-    left = min(card.x for card in cards) - MARGIN
+    left = min(card.x for card in cards) - SIDE
     top = min(card.y for card in cards) - MARGIN
-    width = max(card.x for card in cards) + WIDTH + MARGIN - left
+    width = max(card.x for card in cards) + WIDTH + SIDE - left
     height = max(card.y + card.height for card in cards) + MARGIN - top
     if width < LEAST_WIDTH:
         left, width = left - (LEAST_WIDTH - width) / 2, LEAST_WIDTH

@@ -1,19 +1,18 @@
-"""The editor: the page, the inspector of a node, and the answers to edits."""
+"""The editor: the page, the inspector of a node, and the edits that both post."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from flowbuilder.errors import EditRefused, NotFound, StaleEdit
-from flowbuilder.protocol.voices import LANGUAGES, VOICES
 from flowbuilder.steps import CATALOGUE, GROUPS, palette
 from flowbuilder.web import current
-from flowbuilder.web.cards import changed_cards
-from flowbuilder.web.drafts import DRAFTS, Draft, head_of, live_of
-from flowbuilder.web.inspector import inspect_node
+from flowbuilder.web.changes import CHOICES, Outcome, Page, answer, inspector_context
+from flowbuilder.web.drafts import Draft, head_of, live_of
+from flowbuilder.web.inspector import Kept
 from flowbuilder.web.node_xml import node_xml
 from flowbuilder.web.saving import save_edit
 from flowbuilder.web.settings_edit import Conflict, SettingsEdit
@@ -22,7 +21,7 @@ from flowbuilder.web.shortcuts import SHORTCUTS
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from flowbuilder.flow.edits import Edit
+    from flowbuilder.flow.edit_reading import Edit
 
 editor = Blueprint("editor", __name__)
 
@@ -42,7 +41,7 @@ def edit(flow_id: str) -> ResponseReturnValue:
         palette=palette(),
         groups=GROUPS,
         shortcuts=SHORTCUTS,
-        **_choices(),
+        **CHOICES,
     )
 
 
@@ -52,7 +51,7 @@ def flow_inspector(flow_id: str) -> ResponseReturnValue:
     fb = current()
     row = fb.store.flows.get(flow_id)
     selected = request.args.get("selected", 0, type=int)
-    return render_template("editor/_flow.html", row=row, draft=head_of(fb, row), selected=selected, **_choices())
+    return render_template("editor/_flow.html", row=row, draft=head_of(fb, row), selected=selected, **CHOICES)
 
 
 @editor.get("/flows/<flow_id>/nodes/<node_id>")
@@ -60,16 +59,16 @@ def node_inspector(flow_id: str, node_id: str) -> ResponseReturnValue:
     """The inspector of one node, at the tab asked for."""
     fb = current()
     row = fb.store.flows.get(flow_id)
-    return _inspector(row, head_of(fb, row), node_id, request.args.get("tab", "settings"))
+    draft = _draft_with(head_of(fb, row), node_id)
+    tab = request.args.get("tab", "settings")
+    return render_template("editor/_inspector.html", row=row, **inspector_context(draft, node_id, tab))
 
 
 @editor.get("/flows/<flow_id>/nodes/<node_id>/xml")
 def xml_of_node(flow_id: str, node_id: str) -> ResponseReturnValue:
     """The node's XML as a document of its own."""
     fb = current()
-    draft = head_of(fb, fb.store.flows.get(flow_id))
-    _check_node(draft, node_id)
-    made = node_xml(draft, node_id)
+    made = node_xml(_draft_with(head_of(fb, fb.store.flows.get(flow_id)), node_id), node_id)
     if made.document is None:
         raise EditRefused(made.sentence)
     return Response(made.document, content_type="application/xml; charset=utf-8")
@@ -78,162 +77,81 @@ def xml_of_node(flow_id: str, node_id: str) -> ResponseReturnValue:
 @editor.post("/flows/<flow_id>/edits")
 def make_edit(flow_id: str) -> ResponseReturnValue:
     """One named edit: JSON in `edit`, or its parts as fields; `revision` is the draft that its author saw."""
-    seen = _seen()
-    fields = _posted_edit()
+    page = _page(flow_id)
     try:
-        added = save_edit(current().store, flow_id, seen, fields)
-    except StaleEdit as refusal:
-        return _changes(flow_id, seen, 409, say=str(refusal))
-    except EditRefused as refusal:
-        return _changes(flow_id, seen, 422, say=str(refusal))
+        posted = _posted_edit()
+        added = save_edit(current().store, flow_id, page.revision, posted)
+    except (StaleEdit, EditRefused) as refusal:
+        return _refused(page, refusal)
     events: dict[str, Any] = {"flow:added": {"nodes": added}} if added else {}
-    if fields.get("op") == "rename_node":
-        events["flow:renamed"] = {"from": fields["node"], "to": str(fields["to"]).strip()}
-        return _changes(flow_id, seen, events=events, inspecting=str(fields["to"]).strip())
-    return _changes(flow_id, seen, events=events)
-
-
-@editor.post("/flows/<flow_id>/undo")
-def undo(flow_id: str) -> ResponseReturnValue:
-    return _step(flow_id, back=True)
-
-
-@editor.post("/flows/<flow_id>/redo")
-def redo(flow_id: str) -> ResponseReturnValue:
-    return _step(flow_id, back=False)
+    own_form = False
+    if posted.get("op") == "rename_node":
+        new_name = str(posted["to"]).strip()
+        events["flow:renamed"] = {"from": posted["node"], "to": new_name}
+        if page.inspecting == posted["node"]:
+            page, own_form = Page(flow_id, page.revision, new_name, page.tab), True
+    return answer(current(), page, Outcome(events=events, own_form=own_form))
 
 
 @editor.post("/flows/<flow_id>/nodes/<node_id>")
 def set_settings(flow_id: str, node_id: str) -> ResponseReturnValue:
     """The settings form, posted at every change. `base` is the revision that the form was made from."""
-    store = current().store
-    seen = _seen()
-    form = SettingsEdit(store, flow_id, node_id, request.form)
+    fb, page = current(), _page(flow_id)
+    form = SettingsEdit(fb.store, flow_id, node_id, request.form)
     if form.node is None:
         sentence = f"{node_id} has been taken away in another tab. What you typed stands here until you leave it."
-        return _changes(flow_id, seen, 409, say=sentence, show_inspector=False)
+        return answer(fb, page, Outcome(409, sentence, keeps_inspector=True))
     try:
         form.save()
     except Conflict as conflict:
-        mine, theirs = conflict.mine, conflict.theirs
-        return _changes(flow_id, seen, 409, say=str(conflict), own_form=True, typed=mine, others=theirs)
-    except EditRefused as refusal:
-        return _changes(flow_id, seen, 422, say=str(refusal), own_form=True, unreadable=form.unreadable)
-    if form.unreadable:
-        return _changes(flow_id, seen, 422, own_form=True, unreadable=form.unreadable)
-    return _changes(flow_id, seen, own_form=True)
+        kept = Kept(conflict.mine, conflict.theirs, form.unreadable)
+        return answer(fb, page, Outcome(409, str(conflict), own_form=True, kept=kept))
+    except (StaleEdit, EditRefused) as refusal:
+        return _refused(page, refusal)
+    status = 422 if form.unreadable else 200
+    return answer(fb, page, Outcome(status, own_form=True, kept=Kept(unreadable=form.unreadable)))
 
 
-def _step(flow_id: str, *, back: bool) -> ResponseReturnValue:
-    seen = _seen()
-    flows = current().store.flows
+@editor.post("/flows/<flow_id>/undo")
+def undo(flow_id: str) -> ResponseReturnValue:
+    page = _page(flow_id)
     try:
-        if back:
-            flows.undo(flow_id)
-        else:
-            flows.redo(flow_id)
+        current().store.flows.undo(flow_id)
     except EditRefused as refusal:
-        return _changes(flow_id, seen, 422, say=str(refusal))
-    label = flows.history(flow_id, 1)  # the label in the bar says what was undone
-    return _changes(flow_id, seen, said="Undone." if back else "Redone.", events={"flow:undone": {}} if label else {})
+        return _refused(page, refusal)
+    return answer(current(), page, Outcome(said="Undone."))
 
 
-def _changes(
-    flow_id: str,
-    seen: int,
-    status: int = 200,
-    *,
-    say: str = "",
-    said: str = "",
-    events: dict[str, Any] | None = None,
-    inspecting: str | None = None,
-    own_form: bool = False,
-    show_inspector: bool = True,
-    **kept: Any,
-) -> Response:
-    """Everything that differs between the revision `seen` and the draft as it is now, as htmx partials.
-
-    `say` is shown in passing, `said` only spoken. `kept` is what the author typed and must find again.
-    """
-    fb = current()
-    row = fb.store.flows.get(flow_id)
-    draft, before = head_of(fb, row), DRAFTS.at(fb.store, flow_id, seen)
-    node = inspecting if inspecting is not None else request.form.get("inspecting", "")
-    context: dict[str, Any] = {"show": "", "swap": "innerMorph" if own_form else "innerHTML"}
-    if not show_inspector:
-        pass
-    elif node in draft.flow.nodes:
-        if own_form or inspecting or _looks_different(before, draft, node):
-            tab = request.form.get("tab", "settings")
-            context |= {"show": "node", **_inspector_context(draft, node, tab, **kept)}
-    elif node in before.flow.nodes or _details(before) != _details(draft):
-        context["show"] = "flow"
-    answer = make_response(
-        render_template(
-            "editor/_changes.html",
-            row=row,
-            draft=draft,
-            live=live_of(fb, row),
-            changes=changed_cards(before.cards, draft.cards),
-            problems_changed=before.problems != draft.problems,
-            name_changed=before.flow.name != draft.flow.name,
-            **_choices(),
-            **context,
-        ),
-        status,
-    )
-    events = dict(events or {})
-    if say or said:
-        events["flow:say"] = {"text": say or said, "kind": "error" if say else "quiet"}
-    if events:
-        answer.headers["HX-Trigger"] = json.dumps(events)
-    return answer
+@editor.post("/flows/<flow_id>/redo")
+def redo(flow_id: str) -> ResponseReturnValue:
+    page = _page(flow_id)
+    try:
+        current().store.flows.redo(flow_id)
+    except EditRefused as refusal:
+        return _refused(page, refusal)
+    return answer(current(), page, Outcome(said="Done again."))
 
 
-def _looks_different(before: Draft, after: Draft, node: str) -> bool:
-    return (
-        before.flow.nodes.get(node) != after.flow.nodes[node]
-        or before.problems_of(node) != after.problems_of(node)
-        or before.flow.nodes.keys() != after.flow.nodes.keys()
-        or before.flow.entry != after.flow.entry
-    )
+def _refused(page: Page, refusal: StaleEdit | EditRefused) -> Response:
+    """The refusal, and the page as it should look now."""
+    return answer(current(), page, Outcome(409 if isinstance(refusal, StaleEdit) else 422, str(refusal)))
 
 
-def _details(draft: Draft) -> tuple[Any, ...]:
-    flow = draft.flow
-    return (flow.entry, len(flow.nodes), flow.extras.get("description"), flow.language, flow.voice)
+def _page(flow_id: str) -> Page:
+    revision = request.form.get("revision", type=int)
+    if revision is None:
+        raise EditRefused("The edit does not say which revision it was made on. Load the page again.")
+    return Page(flow_id, revision, request.form.get("inspecting", ""), request.form.get("tab", "settings"))
 
 
-def _inspector(row: Any, draft: Draft, node_id: str, tab: str) -> str:
-    _check_node(draft, node_id)
-    return render_template("editor/_inspector.html", row=row, **_inspector_context(draft, node_id, tab))
-
-
-def _inspector_context(draft: Draft, node_id: str, tab: str, **kept: Any) -> dict[str, Any]:
-    context: dict[str, Any] = {"inspector": inspect_node(draft, node_id, tab, **kept)}
-    if tab == "xml":
-        context["made"] = node_xml(draft, node_id)
-    return context
-
-
-def _check_node(draft: Draft, node_id: str) -> None:
+def _draft_with(draft: Draft, node_id: str) -> Draft:
     if node_id not in draft.flow.nodes:
         raise NotFound(f"There is no step {node_id} any more.")
-
-
-def _choices() -> dict[str, Any]:
-    return {"languages": LANGUAGES, "voices": list(VOICES)}
-
-
-def _seen() -> int:
-    """The revision that the page showed when the edit was made."""
-    seen = request.form.get("revision", type=int)
-    if seen is None:
-        raise EditRefused("The edit does not say which revision it was made on. Load the page again.")
-    return seen
+    return draft
 
 
 def _posted_edit() -> Edit:
+    """The edit in the request, in the words of flow.edits. Raises EditRefused where there is none."""
     if "edit" in request.form:
         try:
             posted = json.loads(request.form["edit"])
@@ -242,17 +160,11 @@ def _posted_edit() -> Edit:
         if not isinstance(posted, dict):
             raise EditRefused("The edit is not complete. Load the page again and repeat it.")
     else:
-        names = ("op", "node", "exit", "to")
-        posted = {name: request.form[name] for name in names if name in request.form}
+        posted = {name: request.form[name] for name in ("op", "node", "exit", "to") if name in request.form}
     if posted.get("op") == "set_details" and "details" not in posted:
         posted["details"] = {name: request.form[name] for name in DETAILS if name in request.form}
     if posted.get("op") == "connect" and not posted.get("to"):
         posted["op"] = "disconnect"
-    if posted.get("op") == "add_node":
-        _check_type(str(posted.get("type")))
+    if posted.get("op") == "add_node" and posted.get("type") not in CATALOGUE:
+        raise EditRefused(f"The step type “{str(posted.get('type'))[:40]}” is not installed here.")
     return posted
-
-
-def _check_type(step_type: str) -> None:
-    if step_type not in CATALOGUE:
-        raise EditRefused(f"The step type “{step_type[:40]}” is not installed here.")

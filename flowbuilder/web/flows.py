@@ -12,6 +12,7 @@ from flowbuilder.errors import FlowbuilderError, FlowFileError
 from flowbuilder.flow.model import dumps
 from flowbuilder.web import current, uploads, wording
 from flowbuilder.web.gallery import flow_templates, start_flow
+from flowbuilder.web.saving import save_edit
 from flowbuilder.web.states import FlowState, deployment_of, state_of
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from flowbuilder.flow.model import Flow
 
 flows = Blueprint("flows", __name__)
-
-LONGEST_NAME = 120
 
 
 @flows.get("/")
@@ -88,13 +87,9 @@ def duplicate(flow_id: str) -> ResponseReturnValue:
 def rename(flow_id: str) -> ResponseReturnValue:
     """Gives the flow another name, as an edit that can be undone; its URLs stay."""
     store = current().store
-    name = " ".join(request.form.get("name", "").split())[:LONGEST_NAME]
-    if not name:
-        raise FlowbuilderError("A flow needs a name. Type one, then save.")
-    row = store.flows.get(flow_id)
-    flow = store.flows.load(flow_id)
-    if flow.name != name:
-        store.flows.save(flow_id, row.revision, replace(flow, name=name), f"Renamed to {name}")
+    revision = store.flows.get(flow_id).revision
+    details = {"name": request.form.get("name", "")}
+    save_edit(store, flow_id, revision, {"op": "set_details", "details": details})
     return redirect(url_for("flows.home"), 303)
 
 

@@ -91,30 +91,30 @@ class Inspector:
         return list(VOICES)
 
 
-def inspect_node(
-    draft: Draft,
-    node_id: str,
-    tab: str = "settings",
-    *,
-    typed: Mapping[str, Any] | None = None,
-    unreadable: Mapping[str, tuple[str, str]] | None = None,
-    others: Mapping[str, Any] | None = None,
-) -> Inspector:
-    """What the inspector shows of a node that is in the draft.
+@dataclass(frozen=True)
+class Kept:
+    """What an author typed that is not saved and must not be lost, by setting.
 
-    `typed` are settings that could not be saved and must not be lost, `unreadable` texts with the sentence that says
-    why they could not be kept, `others` the values that another tab has given to the same settings.
+    `typed` are the values, `others` what another tab has given to the same settings, `unreadable` texts that no value
+    could be made of, each with the sentence that says why.
     """
+
+    typed: Mapping[str, Any] = field(default_factory=dict)
+    others: Mapping[str, Any] = field(default_factory=dict)
+    unreadable: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+NOTHING_KEPT = Kept()
+
+
+def inspect_node(draft: Draft, node_id: str, tab: str = "settings", kept: Kept = NOTHING_KEPT) -> Inspector:
+    """What the inspector shows of a node that is in the draft."""
     node = draft.flow.nodes[node_id]
     kind = CATALOGUE.get(node.type)
-    settings = dict(node.settings) | dict(typed or {})
+    settings = dict(node.settings) | dict(kept.typed)
     problems = [problem for problem in draft.problems_of(node_id) if problem.setting]
     specs = kind.settings_specs() if kind else []
-    shown = [
-        _field(spec, settings, problems, (unreadable or {}).get(spec.name), (others or {}))
-        for spec in specs
-        if _matters(spec, settings, specs)
-    ]
+    shown = [_field(spec, settings, problems, kept) for spec in specs if _matters(spec, settings, specs)]
     advanced = [each for each in shown if each.spec.advanced]
     known = {spec.name for spec in specs}
     return Inspector(
@@ -139,8 +139,7 @@ def _field(
     spec: SettingSpec,
     settings: Mapping[str, Any],
     problems: Iterable[Problem],
-    unreadable: tuple[str, str] | None,
-    others: Mapping[str, Any],
+    kept: Kept,
 ) -> Field:
     value = settings.get(spec.name, spec.default)
     template = TEMPLATES.get(spec.kind, spec.kind)
@@ -152,10 +151,10 @@ def _field(
     for problem in problems:
         if problem.setting == spec.name:
             errors.setdefault(_shown_path(problem.path or spec.name), []).append(_beside(problem.message, spec))
-    if unreadable:
-        value, sentence = unreadable
+    if spec.name in kept.unreadable:
+        value, sentence = kept.unreadable[spec.name]
         errors = {spec.name: [sentence]}
-    other = _in_words(others[spec.name]) if spec.name in others else None
+    other = _in_words(kept.others[spec.name]) if spec.name in kept.others else None
     return Field(spec, template, value, errors, spec.name in settings, other)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from flowbuilder.flow.conflicts import Thing
-    from flowbuilder.flow.edits import Edit
+    from flowbuilder.flow.edit_reading import Edit
     from flowbuilder.flow.model import Flow, Node
     from flowbuilder.store import Store
 

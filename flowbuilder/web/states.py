@@ -6,6 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from flowbuilder.checks import problems_in
 from flowbuilder.checks.view import View
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from flowbuilder.flow.model import Flow
-    from flowbuilder.store import DeploymentRow, FlowRow
+    from flowbuilder.store import DeploymentRow, FlowRow, Store
     from flowbuilder.web import Flowbuilder
 
 MOST_KEPT = 500
@@ -29,6 +30,7 @@ class Look:
     """What can be said of one revision once and for all; revisions never change."""
 
     drawing: Markup
+    description: str
     steps: int
     errors: int
     warnings: int
@@ -57,20 +59,22 @@ class Looks:
 
     def __init__(self, most: int = MOST_KEPT) -> None:
         self._most = most
-        self._kept: OrderedDict[tuple[str, int], Look] = OrderedDict()
+        self._kept: WeakKeyDictionary[Store, OrderedDict[tuple[str, int], Look]] = WeakKeyDictionary()
         self._lock = Lock()
 
-    def of(self, flow_id: str, revision: int, flow: Flow) -> Look:
-        key = (flow_id, revision)
+    def of(self, store: Store, row: FlowRow) -> Look:
+        """The look of the flow as it is now."""
+        key = (row.id, row.revision)
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        look = look_at(flow)
+            kept = self._kept.setdefault(store, OrderedDict())
+            if key in kept:
+                kept.move_to_end(key)
+                return kept[key]
+        look = look_at(store.flows.load(*key))
         with self._lock:
-            self._kept[key] = look
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+            kept[key] = look
+            while len(kept) > self._most:
+                kept.popitem(last=False)
         return look
 
 
@@ -81,6 +85,7 @@ def look_at(flow: Flow) -> Look:
     severities = [problem.severity for problem in problems]
     return Look(
         drawing=draw_cards(card_views(flow, view.readings, problems)),
+        description=str(flow.extras.get("description") or ""),
         steps=len(flow.nodes),
         errors=severities.count("error"),
         warnings=severities.count("warning"),
@@ -97,24 +102,27 @@ def deployment_of(fb: Flowbuilder, flow_id: str) -> DeploymentRow | None:
 
 def state_of(fb: Flowbuilder, row: FlowRow) -> FlowState:
     """Reads the flow's draft and what of it is live."""
-    flow = fb.store.flows.load(row.id)
     deployment = deployment_of(fb, row.id)
+    look = LOOKS.of(fb.store, row)
     return FlowState(
         id=row.id,
         name=row.name,
-        description=str(flow.extras.get("description") or ""),
+        description=look.description,
         edited_at=row.updated_at,
-        look=LOOKS.of(row.id, row.revision, flow),
+        look=look,
         live_version=deployment.version if deployment else None,
         numbers=[entry["number"] for entry in deployment.numbers] if deployment else [],
-        changed_since=bool(deployment) and _changed(fb, row, flow, deployment.version if deployment else 0),
+        changed_since=_changed(fb, row, deployment.version) if deployment else False,
     )
 
 
-def _changed(fb: Flowbuilder, row: FlowRow, flow: Flow, version: int) -> bool:
+def _changed(fb: Flowbuilder, row: FlowRow, version: int) -> bool:
     """Whether the draft differs from the version for a caller; where cards stand does not count."""
     published = fb.store.versions.get(row.id, version)
-    return published.revision != row.revision and same_for_a_caller(flow) != same_for_a_caller(published.flow)
+    if published.revision == row.revision:
+        return False
+    draft = fb.store.flows.load(row.id, row.revision)
+    return same_for_a_caller(draft) != same_for_a_caller(published.flow)
 
 
 def same_for_a_caller(flow: Flow) -> object:

@@ -116,4 +116,8 @@ export function start() {
   shown = "(0)";
   paint();
   onChange(afterChange);
+  // Whoever comes by Tab must see where the keyboard is.
+  document.getElementById("nodes").addEventListener("focusin", (event) => {
+    if (event.target.matches(":focus-visible")) reveal(event.target.dataset.node);
+  });
 }

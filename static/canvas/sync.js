@@ -38,7 +38,8 @@ export function idle() {
   return pending ? new Promise((done) => waiting.push(done)) : Promise.resolve();
 }
 
-const isSave = (ctx) => ctx?.request?.method === "POST";
+const SAVES = /\/(edits|undo|redo|nodes\/\w+)$/;
+const isSave = (ctx) => ctx?.request?.method === "POST" && SAVES.test(ctx.request.action);
 
 function began(event) {
   const { ctx } = event.detail;
@@ -84,10 +85,14 @@ export function start(element) {
   canvas = element;
   document.addEventListener("htmx:before:request", began);
   document.addEventListener("htmx:finally:request", ended);
-  // A refusal that is a whole page of its own must not land in the inspector.
+  // A refusal without partials is one sentence: said in passing, it must not take the inspector's place.
   document.addEventListener("htmx:before:swap", (event) => {
     const { ctx } = event.detail;
-    if (ctx.response && ctx.response.status >= 400 && !ctx.text.includes("<hx-partial")) event.preventDefault();
+    if (!ctx.response || ctx.response.status < 400 || ctx.text.includes("<hx-partial")) return;
+    if (!isSave(ctx) && ctx.target?.id !== "inspector") return;
+    event.preventDefault();
+    const words = new DOMParser().parseFromString(ctx.text, "text/html").body.textContent.trim();
+    if (ctx.response.status < 500 && ctx.response.status !== 401 && ctx.response.status !== 403) toast(words, { kind: "error" });
   });
   addEventListener("beforeunload", (event) => {
     if (pending && document.body.classList.contains("is-saving")) event.preventDefault();

@@ -126,7 +126,7 @@ export function start(element) {
   canvas.addEventListener("wheel", onWheel, { passive: false });
   const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
   if (kept) Object.assign(view, kept);
-  else fit(null, 0.7);
+  else fit(null, 0.85);
   apply();
   new ResizeObserver(() => changed()).observe(canvas);
 }

@@ -63,20 +63,23 @@ document.addEventListener("keydown", (event) => {
 }, true);
 
 let told = null;
+let shown = false;
 
 function settle() {
   const here = panel();
   const node = here?.dataset.node || null;
   if (node !== told) {
     told = node;
-    document.dispatchEvent(new CustomEvent("flow:call-at", { detail: { node } }));
+    document.dispatchEvent(new CustomEvent("flow:here", { detail: { node } }));
   }
   const log = here?.querySelector(".log");
   if (log) log.scrollTop = log.scrollHeight;
+  if (here && !shown) here.querySelector("[autofocus]:enabled")?.focus({ preventScroll: true });
+  shown = Boolean(here);
   if (!here) return;
   const going = Boolean(here.dataset.going);
   const lost = document.activeElement === document.body;
-  if (going && lost) log?.focus({ preventScroll: true });
+  if (going && lost) here.focus({ preventScroll: true });
 }
 
 new MutationObserver((changes) => {

@@ -18,6 +18,7 @@ from flowbuilder.config import Settings
 from flowbuilder.runtime import HttpAnswer
 from flowbuilder.web import EXTENSION, Flowbuilder
 from flowbuilder.web.access import Login
+from flowbuilder.web.publishing import RUNS
 from tests.web.conftest import Browser
 
 if TYPE_CHECKING:
@@ -131,4 +132,13 @@ def publish_page(browser: Any, flow_id: str, *numbers: str) -> Any:
     fingerprint = page_of(plan).xpath("string(//input[@name='plan']/@value)")
     answer = browser.post(f"/flows/{flow_id}/publish", data={"number": list(numbers), "plan": fingerprint})
     assert answer.status_code == 303, words_of(answer)
-    return browser.get(answer.headers["Location"])
+    return end_of_run(browser, flow_id, answer)
+
+
+def end_of_run(browser: Any, flow_id: str, started: Any) -> Any:
+    """The page of a publishing, or unpublishing, once it is over."""
+    place = started.headers["Location"]
+    run = RUNS.get(flow_id, place.rpartition("/")[2])
+    assert run is not None
+    assert run.ended.wait(60)
+    return browser.get(place)

@@ -14,10 +14,9 @@ from flowbuilder.flow.model import Flow, loads
 from flowbuilder.protocol.elements import check_document
 from flowbuilder.protocol.signatures import sign_v3
 from flowbuilder.runtime import HttpAnswer
-from flowbuilder.steps import read_node
 from tests.acceptance.conftest import shared_flows
 from tests.acceptance.product import PUBLIC_URL, Product, flow_id_of, publish_page, said, words_of
-from tests.acceptance.walking import Exits, Walk
+from tests.acceptance.walking import Walk, every_exit
 from tests.sdk_rebuild import rebuild
 
 if TYPE_CHECKING:
@@ -35,22 +34,6 @@ ACCOUNTS = {
     "123456": HttpAnswer(200, "", {"balance": 12, "name": "Bob"}),
     "555555": HttpAnswer(500),
 }
-
-
-def every_exit(flow: Flow) -> Exits:
-    """Each exit of each node that a call can come to, but for those that the settings make impossible."""
-    found: Exits = set()
-    reached, ahead = set(), [flow.entry]
-    while ahead:
-        node = ahead.pop()
-        if node is None or node in reached:
-            continue
-        reached.add(node)
-        step = read_node(node, flow.nodes[node]).step
-        assert step is not None
-        found |= {(node, exit) for exit in step.exits() if exit not in step.dead_exits()}
-        ahead += flow.nodes[node].exits.values()
-    return found
 
 
 @GOOD

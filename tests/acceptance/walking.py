@@ -14,6 +14,7 @@ from typing import Any
 
 from flowbuilder.flow.model import Flow
 from flowbuilder.runtime import Call
+from flowbuilder.steps import read_node
 from flowbuilder.store import Store
 
 Act = tuple[Any, ...]
@@ -111,6 +112,22 @@ class Walk:
             yield from (("say", phrase) for choice in choices for phrase in choice.get("phrases", []))
             yield ("say", "zyzzyva quux")
         yield ("stay_silent",)
+
+
+def every_exit(flow: Flow) -> Exits:
+    """Each exit of each node that a call can come to, but for those that the settings make impossible."""
+    found: Exits = set()
+    reached, ahead = set(), [flow.entry]
+    while ahead:
+        node = ahead.pop()
+        if node is None or node in reached:
+            continue
+        reached.add(node)
+        step = read_node(node, flow.nodes[node]).step
+        assert step is not None
+        found |= {(node, exit) for exit in step.exits() if exit not in step.dead_exits()}
+        ahead += flow.nodes[node].exits.values()
+    return found
 
 
 def exits_taken(flow: Flow, trace: list[dict[str, Any]], at: int, owners: list[str]) -> Exits:

@@ -177,10 +177,15 @@ def test_nodes_move_by_whole_dots_and_their_links_follow(editor: Editor) -> None
 def test_every_port_is_where_the_arithmetic_says(editor: Editor) -> None:
     page = editor.open(shop_flow()).page
     page.get_by_role("button", name="Actual size").click()
-    for node_id, exits in {"welcome": ["next"], "menu": ["workshop", "no_match"], "ring_shop": ["completed", "otherwise"]}.items():
+    for node_id, exits in {
+        "welcome": ["next"],
+        "menu": ["workshop", "no_match"],
+        "ring_shop": ["completed", "otherwise"],
+    }.items():
         card = editor.node(node_id).bounding_box()
         facts = next(node for node in page.evaluate("() => window.flow.nodes()") if node["id"] == node_id)
-        assert card and abs(card["height"] - facts["h"]) < 0.6
+        assert card
+        assert abs(card["height"] - facts["h"]) < 0.6
         for exit in exits:
             port = page.evaluate("([node, exit]) => window.flow.port(node, exit)", [node_id, exit])
             x, y = editor.port(node_id, exit)

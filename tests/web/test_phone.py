@@ -52,8 +52,8 @@ class Phone:
 
     @property
     def values(self) -> dict[str, str]:
-        names, texts = self.panel.xpath("//dl/dt/text()"), self.panel.xpath("//dl/dd")
-        return {name: text.text_content() for name, text in zip(names, texts, strict=True)}
+        pairs = zip(self.panel.xpath("//dl/dt"), self.panel.xpath("//dl/dd"), strict=True)
+        return {name.text_content(): text.text_content() for name, text in pairs}
 
     @property
     def text(self) -> str:
@@ -195,6 +195,15 @@ def test_without_htmx_the_phone_is_a_page(phone: Phone, browser: Any) -> None:
 def test_what_a_caller_says_is_never_markup(phone: Phone) -> None:
     phone.call().do("say", text="<b>shop</b>")
     assert not phone.panel.xpath("//*[@role='log']//b")
+
+
+class TestWithoutAPublicUrl:
+    @pytest.fixture
+    def settings(self) -> Settings:
+        return Settings("sqlite:///:memory:", secret_key="for tests")
+
+    def test_the_draft_is_called_under_the_address_of_the_page(self, phone: Phone) -> None:
+        assert phone.call().node == "menu"
 
 
 def test_every_kind_of_event_has_a_line_or_is_left_out_on_purpose() -> None:

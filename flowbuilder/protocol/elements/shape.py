@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
@@ -36,7 +37,7 @@ class Attribute:
     sdk: bool = True
     documented: bool = True
 
-    @property
+    @cached_property
     def default_text(self) -> str | None:
         """The default as XML spells it, or None where there is none."""
         return None if self.default is None else spell(self.default)

@@ -1,0 +1,87 @@
+"""Mends what a value has made impossible for Plivo: a voice that there is none of, a Dial of nobody.
+
+Plivo refuses some faults with the whole document; what the value spoiled is left out instead, and the call goes on.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flowbuilder.protocol.elements import ELEMENTS
+from flowbuilder.protocol.elements.input import MAX_HINT_PHRASE, MAX_HINT_PHRASES
+from flowbuilder.protocol.elements.values import attribute_fault
+from flowbuilder.steps.values import LANGUAGE, MAX_URL, is_caller_id, is_sip_uri, is_web_address
+from flowbuilder.steps.voice_choice import voice_problems
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+MAX_ATTRIBUTE = 2_048
+MAX_SIP_VALUE = 120
+SIP_HEADER = re.compile(rf"[A-Za-z0-9]{{1,24}}=[A-Za-z0-9%]{{1,{MAX_SIP_VALUE}}}")
+
+
+def mended_attribute(element: str, name: str, value: str) -> str | None:
+    """The value as the attribute can take it; None where it is left out."""
+    rule = ELEMENTS[element].attributes[name]
+    if name == "sipHeaders":
+        value = ",".join(header for header in value.split(",") if SIP_HEADER.fullmatch(header))
+    elif name == "hints":
+        phrases = (phrase.strip() for phrase in value.split(","))
+        value = ",".join([phrase for phrase in phrases if 0 < len(phrase) <= MAX_HINT_PHRASE][:MAX_HINT_PHRASES])
+    elif (name == "callerId" and not is_caller_id(value)) or (name == "language" and not LANGUAGE.fullmatch(value)):
+        return None
+    if rule.type == "string":
+        value = value[: rule.max_length or MAX_ATTRIBUTE].strip()
+    too_long = len(value) > (rule.max_length or MAX_ATTRIBUTE)
+    return None if not value or too_long or attribute_fault(rule, value) else value
+
+
+def sip_value(value: str) -> str:
+    """What of a value may stand in a SIP header: nothing that begins another header."""
+    return re.sub(r"[^A-Za-z0-9%]", "", value)[:MAX_SIP_VALUE]
+
+
+def mend(element: etree._Element) -> None:
+    """Takes out of an element what Plivo could not take."""
+    for child in list(element):
+        if says_nothing(child):
+            element.remove(child)
+        else:
+            mend(child)
+    if element.tag == "Speak":
+        _mend_voice(element)
+    elif element.tag == "Dial" and element.get("confirmSound") is None:
+        for name in ("confirmKey", "confirmTimeout"):
+            element.attrib.pop(name, "")
+
+
+def says_nothing(element: etree._Element) -> bool:
+    """Whether the values have left nothing to say, play or ring."""
+    text = "".join(str(part) for part in element.itertext()).strip()
+    match element.tag:
+        case "Speak":
+            return not text
+        case "Play":
+            return not is_whole_address(text)
+        case "Number":
+            return not is_caller_id(text)
+        case "User":
+            return not is_sip_uri(text) or len(text) > MAX_URL
+        case _:
+            return False
+
+
+def is_whole_address(text: str) -> bool:
+    """Whether a text is a web address that has not been cut."""
+    return is_web_address(text) and len(text) <= MAX_URL
+
+
+def _mend_voice(speak: etree._Element) -> None:
+    voice, language = speak.get("voice"), speak.get("language")
+    if not any(voice_problems(voice, language)):
+        return
+    speak.attrib.pop("voice", "")
+    if any(voice_problems(None, language)):
+        speak.attrib.pop("language", "")

@@ -1,0 +1,112 @@
+"""The answer to an edit: everything that differs from what the page shows, as htmx partials."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, make_response, render_template
+
+from flowbuilder.protocol.voices import LANGUAGES, VOICES
+from flowbuilder.web.cards import changed_cards
+from flowbuilder.web.drafts import DRAFTS, head_of, live_of
+from flowbuilder.web.inspector import NOTHING_KEPT, Kept, inspect_node
+from flowbuilder.web.node_xml import node_xml
+
+if TYPE_CHECKING:
+    from flowbuilder.web import Flowbuilder
+    from flowbuilder.web.drafts import Draft
+
+CHOICES = {"languages": LANGUAGES, "voices": list(VOICES)}
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the page that posted an edit shows: the revision, and the node and the tab in its inspector."""
+
+    flow_id: str
+    revision: int
+    inspecting: str = ""
+    tab: str = "settings"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the author is to learn of an edit, beside what it changed.
+
+    `refusal` is shown in passing, `said` is only spoken; `events` become DOM events. `own_form` says that the edit came
+    from the inspector's form, which must keep its focus; `kept` is what was typed and could not be saved.
+    """
+
+    status: int = 200
+    refusal: str = ""
+    said: str = ""
+    events: dict[str, Any] = field(default_factory=dict)
+    own_form: bool = False
+    keeps_inspector: bool = False
+    kept: Kept = NOTHING_KEPT
+
+    @property
+    def all_events(self) -> dict[str, Any]:
+        if not self.refusal and not self.said:
+            return self.events
+        words = {"text": self.refusal or self.said, "kind": "error" if self.refusal else "quiet"}
+        return {**self.events, "flow:say": words}
+
+
+def answer(fb: Flowbuilder, page: Page, outcome: Outcome) -> Response:
+    """The partials that bring the page to the draft as it is now."""
+    row = fb.store.flows.get(page.flow_id)
+    draft, before = head_of(fb, row), DRAFTS.at(fb.store, page.flow_id, page.revision)
+    body = render_template(
+        "editor/_changes.html",
+        row=row,
+        draft=draft,
+        live=live_of(fb, row),
+        changes=changed_cards(before.cards, draft.cards),
+        problems_changed=before.problems != draft.problems,
+        name_changed=before.flow.name != draft.flow.name,
+        swap="innerMorph" if outcome.own_form else "innerHTML",
+        **CHOICES,
+        **_inspector(page, outcome, before, draft),
+    )
+    response = make_response(body, outcome.status)
+    if outcome.all_events:
+        response.headers["HX-Trigger"] = json.dumps(outcome.all_events)
+    return response
+
+
+def inspector_context(draft: Draft, node_id: str, tab: str, kept: Kept = NOTHING_KEPT) -> dict[str, Any]:
+    """What templates/editor/_inspector.html needs."""
+    context: dict[str, Any] = {"inspector": inspect_node(draft, node_id, tab, kept)}
+    if tab == "xml":
+        context["made"] = node_xml(draft, node_id)
+    return context
+
+
+def _inspector(page: Page, outcome: Outcome, before: Draft, draft: Draft) -> dict[str, Any]:
+    """Which inspector to send along: the node's, the flow's, or none where it would look the same."""
+    node = page.inspecting
+    if outcome.keeps_inspector:
+        return {"show": ""}
+    if node in draft.flow.nodes:
+        if not outcome.own_form and not _looks_different(before, draft, node):
+            return {"show": ""}
+        return {"show": "node", **inspector_context(draft, node, page.tab, outcome.kept)}
+    gone = node in before.flow.nodes
+    return {"show": "flow" if gone or _details(before) != _details(draft) else ""}
+
+
+def _looks_different(before: Draft, after: Draft, node: str) -> bool:
+    return (
+        before.flow.nodes.get(node) != after.flow.nodes[node]
+        or before.problems_of(node) != after.problems_of(node)
+        or before.flow.nodes.keys() != after.flow.nodes.keys()
+        or before.flow.entry != after.flow.entry
+    )
+
+
+def _details(draft: Draft) -> tuple[Any, ...]:
+    flow = draft.flow
+    return (flow.entry, len(flow.nodes), flow.extras.get("description"), flow.language, flow.voice)

@@ -1,0 +1,121 @@
+"""Publishing in a real Chromium: from the drawing to a number that answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from threading import Event
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from flowbuilder.flow.model import Node
+from flowbuilder.web.gallery import start_flow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+    from tests.browser.serving import Running
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def quiet(page: Page, flowbuilder: Running) -> Iterator[Page]:
+    """A logged-in page whose console has to stay empty."""
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    flowbuilder.log_in(page)
+    yield page
+    assert complaints == []
+
+
+def test_a_flow_goes_live_with_one_click_and_is_called(quiet: Page, flowbuilder: Running) -> None:
+    flow_id = flowbuilder.add(start_flow("voicemail"))
+    quiet.goto(f"{flowbuilder.url}/flows/{flow_id}/edit")
+    quiet.get_by_role("link", name="Publish").click()
+    expect(quiet.get_by_text("the built-in sandbox answers")).to_be_visible()
+    quiet.get_by_role("button", name="Publish version 1").click()
+    expect(quiet.get_by_text("Live: version 1 on")).to_be_visible()
+    expect(quiet.locator(".steps li.done")).to_have_count(3)
+    expect(quiet.get_by_role("button", name="Publish version 1")).to_be_hidden()
+    quiet.get_by_role("link", name="Call +1").click()
+    quiet.get_by_role("button", name="Call", exact=True).click()
+    expect(quiet.get_by_role("log")).to_contain_text("You have reached Ida Lund.")
+    (call,) = flowbuilder.parts.store.calls.recent(flow_id)
+    assert call.version == "1"
+
+
+def test_the_plan_follows_the_numbers_that_are_ticked(quiet: Page, flowbuilder: Running) -> None:
+    flow_id = flowbuilder.add(start_flow("voicemail"))
+    quiet.goto(f"{flowbuilder.url}/flows/{flow_id}/publish")
+    plan = quiet.locator("#plan")
+    quiet.get_by_label("+1 415 555 0000").check()
+    expect(plan).to_contain_text("+1 415 555 0000")
+    quiet.get_by_label("+1 202 555 0142").uncheck()
+    expect(plan).not_to_contain_text("+1 202 555 0142")
+    quiet.get_by_label("+1 415 555 0000").uncheck()
+    expect(plan).to_contain_text("No number is chosen")
+
+
+def test_a_change_is_published_and_taken_back(quiet: Page, flowbuilder: Running) -> None:
+    flow = start_flow("voicemail")
+    flow_id = flowbuilder.add(flow)
+    quiet.goto(f"{flowbuilder.url}/flows/{flow_id}/publish")
+    quiet.get_by_role("button", name="Publish version 1").click()
+    expect(quiet.get_by_text("Live: version 1")).to_be_visible()
+    changed = flow.with_node("sent", replace(flow.nodes["sent"], settings={"text": "Thank you."}))
+    flowbuilder.parts.store.flows.save(flow_id, 1, changed, "Shorter")
+    quiet.goto(f"{flowbuilder.url}/flows/{flow_id}/publish")
+    expect(quiet.get_by_text("The drawing has changed since.")).to_be_visible()
+    expect(quiet.locator("#plan")).to_contain_text("3 fields of the Application")
+    quiet.get_by_role("button", name="Publish version 2").click()
+    expect(quiet.get_by_text("Live: version 2")).to_be_visible()
+    quiet.get_by_role("link", name="Versions").first.click()
+    expect(quiet.locator(".is-live")).to_contain_text("Version 2")
+    quiet.goto(f"{flowbuilder.url}/flows/{flow_id}/unpublish")
+    quiet.get_by_role("button", name="Unpublish").click()
+    expect(quiet.get_by_text("Not live any more.")).to_be_visible()
+
+
+def test_errors_lead_back_to_the_drawing(quiet: Page, flowbuilder: Running) -> None:
+    flow = start_flow("voicemail")
+    flow_id = flowbuilder.add(flow.with_node("sent", Node("speak", {"text": ""}, {"next": "end"}, (930, 60))))
+    quiet.goto(f"{flowbuilder.url}/flows/{flow_id}/publish")
+    expect(quiet.get_by_role("heading", name="1 error to put right first")).to_be_visible()
+    expect(quiet.get_by_role("button", name="Publish version")).to_have_count(0)
+    quiet.get_by_role("link", name="Show").click()
+    quiet.wait_for_url("**/edit#sent")
+
+
+def test_nothing_is_wider_than_a_phone(quiet: Page, flowbuilder: Running) -> None:
+    flow_id = flowbuilder.add(start_flow("voicemail"))
+    quiet.set_viewport_size({"width": 390, "height": 844})
+    for screen in ("publish", "versions", "calls"):
+        quiet.goto(f"{flowbuilder.url}/flows/{flow_id}/{screen}")
+        assert quiet.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_slow_publishing_shows_each_step_as_it_is_done(
+    quiet: Page, flowbuilder: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go_on = Event()
+    account = flowbuilder.parts.account
+    attach = account.attach_number
+
+    def attach_later(number: str, app_id: str) -> None:
+        assert may_go_on.wait(10)
+        attach(number, app_id)
+
+    monkeypatch.setattr(account, "attach_number", attach_later)
+    flow_id = flowbuilder.add(start_flow("voicemail"))
+    quiet.goto(f"{flowbuilder.url}/flows/{flow_id}/publish")
+    quiet.get_by_role("button", name="Publish version 1").click()
+    expect(quiet.get_by_role("heading", name="Publishing…")).to_be_visible()
+    expect(quiet.locator(".steps li.done")).to_have_count(2)
+    may_go_on.set()
+    expect(quiet.get_by_text("Live: version 1 on")).to_be_visible()
+    expect(quiet.locator(".steps li.done")).to_have_count(3)
