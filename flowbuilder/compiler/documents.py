@@ -62,11 +62,11 @@ def static_document(program: Program, start: str, base: str) -> bytes | None:
         return None
     root = etree.Element("Response")
     for node_id in document.nodes:
-        for child in program.nodes[node_id].part().root:
+        part = program.nodes[node_id].part()
+        for place, child in enumerate(part.root):
             copy = deepcopy(child)
-            path = copy.get("action")
-            if path is not None:
-                copy.set("action", f"{base}/{path}")
+            for attribute, path in part.links.get(place, {}).items():
+                copy.set(attribute, f"{base}/{path}")
             root.append(copy)
     if document.ending == "redirect":
         etree.SubElement(root, "Redirect").text = f"{base}/nodes/{document.then}"

@@ -36,6 +36,14 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Entering:
+    """Another flow, by id or name, at which the call goes on, and the variables that it begins with there."""
+
+    flow: str
+    variables: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a reply, or a decision, leads to.
 
@@ -48,6 +56,7 @@ class Outcome:
     variables: dict[str, Any] = field(default_factory=dict)
     again: int | None = None
     report: Report | None = None
+    entering: Entering | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +245,10 @@ class Step(BaseModel):
 
     def decide(self, values: Mapping[str, Any], services: Services, node_id: str) -> Outcome:
         """Which exit a silent step takes, given the call's values and the id of its node."""
+        raise NotImplementedError(self.type)
+
+    def come_back(self, values: Mapping[str, Any]) -> Outcome:
+        """Which exit is taken once the flow that the step led into has ended, given the values at its end."""
         raise NotImplementedError(self.type)
 
     def rehearse(self) -> list[Rehearsal]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
+from flowbuilder.protocol.elements import ELEMENTS
 from flowbuilder.protocol.xml import element
 from flowbuilder.steps.items import emit_prompts
 
@@ -67,4 +68,14 @@ def write_step(step: Step, place: Place) -> etree._Element:
 
 def size_of(root: etree._Element, written: bytes) -> int:
     """How many bytes a step's XML takes in a document, once its URLs are absolute; `written` is its serialisation."""
-    return len(written) + LINK_BYTES * sum(1 for child in root if child.get("action") is not None)
+    return len(written) + LINK_BYTES * len(links_in(root))
+
+
+def links_in(root: etree._Element) -> list[tuple[int, str, str]]:
+    """The URLs of ours in a step's XML, still paths: the child's place, the attribute, the path."""
+    return [
+        (place, str(name), str(value))
+        for place, child in enumerate(root)
+        for name, value in child.attrib.items()
+        if str(value).startswith("nodes/") and ELEMENTS[str(child.tag)].attributes[str(name)].type in ("url", "url_or_enum")
+    ]
