@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flowbuilder.checks import (
+    default_voice,
+    document_too_large,
     endless_repeat,
     ends_here,
     long_menu,
@@ -34,7 +36,9 @@ __all__ = ["CHECKS", "View", "find_problems", "problems_in"]
 
 CHECKS: tuple[Callable[[View], Iterable[Problem]], ...] = (
     no_entry.check,
+    default_voice.check,
     node_settings.check,
+    document_too_large.check,
     unknown_node.check,
     unknown_exit.check,
     silent_loop.check,

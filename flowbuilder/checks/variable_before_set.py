@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from flowbuilder.flow.expressions import names_in_expression, names_in_text
 from flowbuilder.flow.graph import callers_first
 from flowbuilder.flow.problems import Problem
-from flowbuilder.steps.reading import texts_with_expressions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,8 +29,8 @@ HAS_RUN = ""
 def check(view: View) -> Iterator[Problem]:
     """`variable-before-set`: one problem for each name in each setting, at the nodes that a call can get to."""
     uses = {
-        node_id: list(dict.fromkeys(_uses(node_id, node.settings, step)))
-        for node_id, node, step, *_ in view.drawn
+        node_id: list(dict.fromkeys(_uses(node_id, step, view.readings[node_id].texts)))
+        for node_id, _, step, *_ in view.drawn
         if node_id in view.reached
     }
     names = dict.fromkeys(name for used in uses.values() for _, name in used)
@@ -53,9 +52,9 @@ def check(view: View) -> Iterator[Problem]:
                 yield Problem("variable-before-set", sentence, node=node_id, setting=setting)
 
 
-def _uses(node_id: str, settings: Mapping[str, object], step: Step) -> Iterator[Use]:
+def _uses(node_id: str, step: Step, texts: list[tuple[str, str]]) -> Iterator[Use]:
     """Which setting of a node uses which name. What is in scope in one setting alone is left out."""
-    for setting, text in texts_with_expressions(settings):
+    for setting, text in texts:
         for path in sorted(names_in_text(text)):
             if not (path[0] == node_id and setting in step.heard_after_reply):
                 yield setting, _name(path)
@@ -105,9 +104,11 @@ def _certain(view: View, bits: Mapping[Name, int]) -> dict[str, int]:
     while changed:
         changed = False
         for node_id in order:
+            here = before[node_id]
             for target, gain in gained[node_id]:
-                certain = before[target] & (before[node_id] | gain)
-                if certain != before[target]:
+                there = before[target]
+                certain = there & (here | gain)
+                if certain != there:
                     before[target] = certain
                     changed = True
     return before

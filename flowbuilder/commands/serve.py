@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-import secrets
+import logging
 import socket
 import threading
 import time
@@ -39,8 +39,6 @@ def serve(host: str, port: int, public_url: str | None) -> None:
     settings = settings_for(public_url, f"http://{shown_host(host)}:{port}")
     with closing(open_store(settings.database_url)) as store:
         click.echo(f"Database: {store.place}")
-    token = secrets.token_urlsafe()
-    threading.Thread(target=announce_when_up, args=(host, port, token), daemon=True).start()
     server = Server(
         "flowbuilder",
         address=host,
@@ -51,16 +49,20 @@ def serve(host: str, port: int, public_url: str | None) -> None:
         log_level=LogLevels.error,
         workers_kill_timeout=5,
     )
-    server.serve(target_loader=partial(load, settings, host, port, token), wrap_loader=False)
+    server.serve(target_loader=partial(load, settings, host, port), wrap_loader=False)
 
 
-def load(settings: Settings, host: str, port: int, token: str) -> Flask:
-    """The application, made in the process that serves it. Tells the next login address when one is used."""
+def load(settings: Settings, host: str, port: int) -> Flask:
+    """The application, made in the process that serves it. Prints the address that logs in, and each next one."""
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
     def announce(next_token: str) -> None:
         click.echo(f"To log in from another browser: {address(host, port, next_token)}")
 
-    app = create_app(settings, login=Login(token, announce))
+    login = Login(announce=announce)
+    app = create_app(settings, login=login)
+    threading.Thread(target=announce_when_up, args=(host, port, login.token), daemon=True).start()
     # What stands now stays: the garbage collector need not look at it again between two calls.
     gc.collect()
     gc.freeze()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -63,11 +63,11 @@ def static_document(program: Program, start: str, base: str) -> bytes | None:
     root = etree.Element("Response")
     for node_id in document.nodes:
         part = program.nodes[node_id].part()
-        for place, child in enumerate(part.root):
-            copy = deepcopy(child)
-            for attribute, path in part.links.get(place, {}).items():
-                copy.set(attribute, f"{base}/{path}")
-            root.append(copy)
+        children = copy(part.root)  # lxml copies whole trees
+        for place, paths in part.links.items():
+            for attribute, path in paths.items():
+                children[place].set(attribute, f"{base}/{path}")
+        root.extend(children)
     if document.ending == "redirect":
         etree.SubElement(root, "Redirect").text = f"{base}/nodes/{document.then}"
     return serialise(root)

@@ -20,7 +20,7 @@ from flowbuilder.flow.model import Node
 from flowbuilder.protocol.elements import PLIVO_DOCUMENT_BYTES
 from flowbuilder.protocol.xml import parse
 from flowbuilder.steps import read_node
-from flowbuilder.steps.writing import Place, links_in, size_of, write_sound, write_step
+from flowbuilder.steps.writing import Place, links_in, size_of, starts_of, write_sound, write_step
 
 if TYPE_CHECKING:
     from flowbuilder.flow.model import Flow
@@ -106,6 +106,10 @@ class Program:
         """Where the runtime keeps the documents that are the same for every call; no part of what is stored."""
         return {}
 
+    def has_sound(self, node_id: str, name: str) -> bool:
+        node = self.nodes.get(node_id)
+        return node is not None and node.sound(name) is not None
+
     def to_json(self) -> dict[str, Any]:
         nodes = {
             node.id: {
@@ -153,8 +157,7 @@ def _compile_node(flow: Flow, node_id: str, step: Step) -> CompiledNode:
     node = flow.nodes[node_id]
     parts: dict[str, Part] = {}
     if not step.silent:
-        starts = [(1, False), *((attempt, wrong) for attempt in step.attempts_after(1) for wrong in (False, True))]
-        for attempt, wrong in starts:
+        for attempt, wrong in starts_of(step):
             place = Place(node_id, attempt, wrong, flow.voice, flow.language)
             parts[part_key(attempt, wrong)] = Part.of(write_step(step, place))
         for name, prompts in step.sounds().items():

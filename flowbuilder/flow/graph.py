@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import networkx as nx
 
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     Graph: TypeAlias = nx.MultiDiGraph[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """An exit joined to a node. `passive` and `silent` are for the caller to give: a flow knows no step type."""
 
     source: str

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from lxml import etree
 
 from flowbuilder.errors import FlowFileError
-from flowbuilder.protocol.elements.shape import Element, spell
+from flowbuilder.protocol.elements.shape import spell
 from flowbuilder.protocol.elements.table import ELEMENTS, PLIVO_DOCUMENT_BYTES
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -38,32 +39,44 @@ def element(name: str, text: str | None = None, **attributes: str | int | bool |
     cannot take as keywords are passed as `**{"async": False}`. Raises ValueError for a name that is not
     in the element table: that is a slip in our code, never in a flow.
     """
-    rule = ELEMENTS.get(name)
-    if rule is None:
-        raise ValueError(f"Plivo knows no element {name!r}.")
-    made = etree.Element(name)
+    made = etree.Element(name, _spelled(name, attributes))
     if text is not None:
         made.text = clean_text(text)
-    for key, value in attributes.items():
-        _set_attribute(made, rule, key, value)
+    return made
+
+
+def add_element(
+    parent: etree._Element, name: str, text: str | None = None, /, **attributes: str | int | bool | None
+) -> etree._Element:
+    """The same as the last child of another element."""
+    made = etree.SubElement(parent, name, _spelled(name, attributes))
+    if text is not None:
+        made.text = clean_text(text)
     return made
 
 
 def set_attribute(target: etree._Element, name: str, value: str | int | bool | None) -> None:
     """Sets one attribute as `element` does; None and Plivo's own default leave it unset."""
-    _set_attribute(target, ELEMENTS[str(target.tag)], name, value)
+    for spelled_name, spelled in _spelled(str(target.tag), {name: value}).items():
+        target.set(spelled_name, spelled)
 
 
-def _set_attribute(target: etree._Element, rule: Element, name: str, value: str | int | bool | None) -> None:
-    attribute = rule.attributes.get(name)
-    if attribute is None:
-        raise ValueError(f"{rule.name} has no attribute {name!r}.")
-    if value is None:
-        return
-    spelled = clean_text(spell(value))
-    if spelled == attribute.default_text and (rule.name, name) not in ALWAYS:
-        return
-    target.set(XML_LANG if name == "xml:lang" else name, spelled)
+def _spelled(name: str, attributes: Mapping[str, str | int | bool | None]) -> dict[str, str]:
+    """The attributes that are written on an element, as XML has them."""
+    rule = ELEMENTS.get(name)
+    if rule is None:
+        raise ValueError(f"Plivo knows no element {name!r}.")
+    known, written = rule.attributes, {}
+    for key, value in attributes.items():
+        attribute = known.get(key)
+        if attribute is None:
+            raise ValueError(f"{name} has no attribute {key!r}.")
+        if value is None:
+            continue
+        spelled = clean_text(spell(value))
+        if spelled != attribute.default_text or (name, key) in ALWAYS:
+            written[XML_LANG if key == "xml:lang" else key] = spelled
+    return written
 
 
 def serialise(root: etree._Element) -> bytes:

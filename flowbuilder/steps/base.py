@@ -119,8 +119,8 @@ class HttpReply(Protocol):
     def json(self) -> Any: ...
 
 
-class Services(Protocol):
-    """What a step may ask of the world in the middle of a call."""
+class WebRequests(Protocol):
+    """Asks web addresses."""
 
     def http(
         self,
@@ -134,6 +134,10 @@ class Services(Protocol):
         timeout: float,
     ) -> HttpReply:
         """Makes one web request, bounded in time (seconds) and size. It never raises."""
+
+
+class Services(WebRequests, Protocol):
+    """What a step may ask of the world in the middle of a call."""
 
     def now(self) -> datetime:
         """The present moment, with its time zone."""

@@ -26,11 +26,13 @@ class Reading:
     """A node as read. `step` is None where the type is unknown; settings that are bad have their defaults in it.
 
     `exits_known` is False where the step's exits cannot be told: the type is unknown, or a bad setting shapes them.
+    `texts` are those with expressions in them, each with the name of the setting it stands in.
     """
 
     step: Step | None
     problems: list[Problem] = field(default_factory=list)
     exits_known: bool = True
+    texts: list[tuple[str, str]] = field(default_factory=list)
 
 
 def read_node(node_id: str, node: Node) -> Reading:
@@ -51,10 +53,11 @@ def read_node(node_id: str, node: Node) -> Reading:
         step = _readable_part(step_type, {key: value for key, value in settings.items() if key not in bad})
     bad_names = {problem.setting for problem in problems}
     problems += _missing(node_id, step, [spec for spec in required if spec.name not in bad_names])
-    problems += _expression_problems(node_id, step, settings, bad_names)
+    texts = [(setting, text) for setting, text in _texts_with_expressions(settings) if setting not in bad_names]
+    problems += _expression_problems(node_id, step, texts)
     if not problems:
         problems += [_placed(problem, node_id) for problem in step.problems()]
-    return Reading(step, problems, exits_known=not (shaping & bad_names))
+    return Reading(step, problems, not (shaping & bad_names), texts)
 
 
 @cache
@@ -133,18 +136,16 @@ def _missing(node_id: str, step: Step, required: list[SettingSpec]) -> Iterator[
             yield Problem("bad-setting", f"{spec.label}: fill this in.", node=node_id, setting=name, path=name)
 
 
-def _expression_problems(
-    node_id: str, step: Step, settings: Mapping[str, Any], bad: set[str | None]
-) -> Iterator[Problem]:
+def _expression_problems(node_id: str, step: Step, texts: list[tuple[str, str]]) -> Iterator[Problem]:
     bare = list(step.expressions())
-    bare_sources = {source for _, source in bare}
     for setting, source in bare:
         try:
             check_expression(source)
         except ExpressionError as error:
             yield Problem("bad-expression", f"{setting}: {error}", node=node_id, setting=setting)
-    for setting, text in texts_with_expressions(settings):
-        if setting in bad or text in bare_sources:
+    bare_sources = {source for _, source in bare}
+    for setting, text in texts:
+        if text in bare_sources:
             continue
         try:
             check_text(text)
@@ -152,24 +153,24 @@ def _expression_problems(
             yield Problem("bad-expression", f"{setting}: {error}", node=node_id, setting=setting, path=setting)
 
 
-def texts_with_expressions(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every text among the settings that holds `{{` or `}}`, each with the name of the setting it stands in."""
-    for name, value in settings.items():
-        for text in _texts(value):
-            if "{{" in text or "}}" in text:
-                yield name, text
+def _texts_with_expressions(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for setting, value in settings.items():
+        _gather(setting, value, found)
+    return found
 
 
-def _texts(value: object) -> Iterator[str]:
+def _gather(setting: str, value: object, found: list[tuple[str, str]]) -> None:
     if isinstance(value, str):
-        yield value
+        if "{{" in value or "}}" in value:
+            found.append((setting, value))
     elif isinstance(value, dict):
         for key, inner in value.items():
-            yield from _texts(key)
-            yield from _texts(inner)
+            _gather(setting, key, found)
+            _gather(setting, inner, found)
     elif isinstance(value, list):
         for inner in value:
-            yield from _texts(inner)
+            _gather(setting, inner, found)
 
 
 def _placed(problem: Problem, node_id: str) -> Problem:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from flowbuilder.protocol.elements import ELEMENTS
-from flowbuilder.protocol.xml import element
+from flowbuilder.protocol.xml import add_element
 from flowbuilder.steps.items import emit_prompts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flowbuilder.steps.base import Step
     from flowbuilder.steps.items import Prompt
 
@@ -29,9 +31,7 @@ class ElementWriter:
     root: etree._Element
 
     def add(self, name: str, text: str | None = None, /, **attributes: Any) -> ElementWriter:
-        child = element(name, text, **attributes)
-        self.root.append(child)
-        return ElementWriter(child)
+        return ElementWriter(add_element(self.root, name, text, **attributes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,14 @@ def write_step(step: Step, place: Place) -> etree._Element:
     return root
 
 
+def starts_of(step: Step) -> Iterator[tuple[int, bool]]:
+    """Every place a step's XML may begin at: (attempt, whether the caller has just given a wrong answer)."""
+    yield 1, False
+    for attempt in step.attempts_after(1):
+        yield attempt, False
+        yield attempt, True
+
+
 def size_of(root: etree._Element, written: bytes) -> int:
     """How many bytes a step's XML takes in a document, once its URLs are absolute; `written` is its serialisation."""
     return len(written) + LINK_BYTES * len(links_in(root))
@@ -77,5 +85,6 @@ def links_in(root: etree._Element) -> list[tuple[int, str, str]]:
         (place, str(name), str(value))
         for place, child in enumerate(root)
         for name, value in child.attrib.items()
-        if str(value).startswith("nodes/") and ELEMENTS[str(child.tag)].attributes[str(name)].type in ("url", "url_or_enum")
+        if str(value).startswith("nodes/")
+        and ELEMENTS[str(child.tag)].attributes[str(name)].type in ("url", "url_or_enum")
     ]

@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flowbuilder.protocol.webhooks import read_call, read_dial_event, read_hangup, read_message, read_reply
-from flowbuilder.runtime import Answer, Call, Links, arrive, empty_response, resume
+from flowbuilder.runtime import Answer, Call, Links, arrive, reply, resume, sound
 from flowbuilder.store import CallRow
+from flowbuilder.web.call_world import CallWorld
 
 if TYPE_CHECKING:
+    from flowbuilder.compiler import Program
     from flowbuilder.web import Flowbuilder
     from flowbuilder.web.reports import Reports
 
@@ -63,6 +65,8 @@ class Answering:
         Raises NotFound for an unknown flow, version, node or event, and whatever the store raises.
         """
         program = self._parts.programs.get(asked.flow_id, asked.version)
+        if asked.event is not None and program.has_sound(asked.node, asked.event):
+            return self._sound(program, asked), False
         facts = read_call(asked.params)
         uuid = facts["uuid"]
         if not uuid:
@@ -83,13 +87,19 @@ class Answering:
             self._reports.send(answer.reports, uuid)
         return answer.body, False
 
+    def _sound(self, program: Program, asked: Asked) -> bytes:
+        """Prompts that Plivo plays beside the call; the call stays where it is."""
+        row = self._parts.store.calls.load(asked.params.get("CallUUID", ""))
+        call = _call_of(row, read_call(asked.params), asked.turn)
+        return sound(program, call, asked.node, asked.event or "", Links(asked.base))
+
     def _run(self, program: Any, call: Call, asked: Asked) -> Answer:
-        links, services = Links(asked.base), self._parts.services
+        links, services = Links(asked.base), CallWorld(self._parts, asked.flow_id)
         if asked.event is None:
             return arrive(program, call, asked.node, links, services)
-        reply = read_reply(asked.event, asked.params)
+        facts = read_reply(asked.event, asked.params)
         attempt = _whole(asked.query.get("attempt")) or 1
-        return resume(program, call, asked.node, asked.event, reply, links, services, attempt=attempt)
+        return resume(program, call, asked.node, asked.event, facts, links, services, attempt=attempt)
 
     def _row(self, row: CallRow | None, call: Call, asked: Asked, answer: Answer) -> CallRow:
         facts = call.facts
@@ -131,10 +141,14 @@ class Answering:
         """Adds what happens to a callee's leg to the call's trace."""
         self.note(asked.params.get("CallUUID", ""), {"kind": "dial_event", **read_dial_event(asked.params)})
 
-    def note_message(self, asked: Asked) -> bytes:
-        """Takes an incoming text message: this flow has nothing that answers one."""
-        read_message(asked.params)
-        return empty_response()
+    def answer_message(self, asked: Asked) -> bytes:
+        """The answer to a text message that came in; empty where the flow has none."""
+        program = self._parts.programs.get(asked.flow_id, asked.version)
+        message = Call(read_message(asked.params))
+        answer = reply(program, message, Links(asked.base), CallWorld(self._parts, asked.flow_id))
+        if answer.reports:
+            self._reports.send(answer.reports, message.uuid)
+        return answer.body
 
     def note(self, uuid: str, event: dict[str, Any]) -> None:
         """Adds one event to the trace of a call that we know; of another call there is none to add to."""

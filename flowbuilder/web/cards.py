@@ -144,7 +144,8 @@ def _card_view(
 ) -> CardView:
     kind = CATALOGUE.get(node.type)
     face = step.card() if step else None
-    lines = tuple(_line(line) for line in _shown(face.lines if face else ["This step is not installed."]))
+    heard_or_rung = (face.lines or _as_typed(kind, node)) if face and kind else ["This step is not installed."]
+    lines = tuple(_line(line) for line in _shown(heard_or_rung))
     heard = bool(lines) and lines[0].startswith("“")
     return CardView(
         id=name,
@@ -163,6 +164,18 @@ def _card_view(
         x=node.position[0],
         y=node.position[1],
     )
+
+
+def _as_typed(kind: type[Step], node: Node) -> list[str]:
+    """What a card without lines of its own can show: the address or the entries that were typed, good or not."""
+    for spec in kind.settings_specs():
+        value = node.settings.get(spec.name)
+        if spec.kind == "url" and spec.required and isinstance(value, str):
+            return [value]
+        if spec.kind in ("dial_targets", "prompt_list") and spec.required and isinstance(value, list):
+            texts = [str(next(iter(item.values()), "")) for item in value if isinstance(item, dict)]
+            return [f"“{text}”" if spec.kind == "prompt_list" and text else text for text in texts]
+    return []
 
 
 def _shown(lines: Iterable[str]) -> list[str]:

@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from flowbuilder.flow.edit_reading import Edit
+    from flowbuilder.steps import Step
 
 editor = Blueprint("editor", __name__)
 
+USED_MOST = ("speak", "get_input", "dial", "branch", "hangup")
 DETAILS = ("name", "description", "language", "voice")
 
 
@@ -38,7 +40,7 @@ def edit(flow_id: str) -> ResponseReturnValue:
         row=row,
         draft=head_of(fb, row),
         live=live_of(fb, row),
-        palette=palette(),
+        palette={group: sorted(steps, key=_seldom_used) for group, steps in palette().items()},
         groups=GROUPS,
         shortcuts=SHORTCUTS,
         **CHOICES,
@@ -59,7 +61,10 @@ def node_inspector(flow_id: str, node_id: str) -> ResponseReturnValue:
     """The inspector of one node, at the tab asked for."""
     fb = current()
     row = fb.store.flows.get(flow_id)
-    draft = _draft_with(head_of(fb, row), node_id)
+    draft = head_of(fb, row)
+    if node_id not in draft.flow.nodes and "HX-Request" in request.headers:
+        return "", 204  # taken away while it was asked for: the page is about to learn of that
+    _draft_with(draft, node_id)
     tab = request.args.get("tab", "settings")
     return render_template("editor/_inspector.html", row=row, **inspector_context(draft, node_id, tab))
 
@@ -130,6 +135,10 @@ def redo(flow_id: str) -> ResponseReturnValue:
     except EditRefused as refusal:
         return _refused(page, refusal)
     return answer(current(), page, Outcome(said="Done again."))
+
+
+def _seldom_used(step: type[Step]) -> bool:
+    return step.type not in USED_MOST
 
 
 def _refused(page: Page, refusal: StaleEdit | EditRefused) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ TEMPLATES = {
 }
 # Kinds that need half a line only.
 SHORT = ("integer", "seconds", "milliseconds", "seconds_or_auto", "choice", "key", "digits", "voice", "language")
+ITEM_WORDS = re.compile(r"^entry \d+(, [a-z_ ]+)?: ")
 LISTS = ("prompt_list", "dial_targets", "choices", "rules")
 
 
@@ -176,8 +178,9 @@ def _shown_path(path: str) -> str:
 
 
 def _beside(message: str, spec: SettingSpec) -> str:
-    """The sentence without the setting's label in front: it stands beside that label already."""
-    return message.removeprefix(f"{spec.label}: ")
+    """The sentence without the setting's label and the entry's number in front: it stands beside them already."""
+    words = ITEM_WORDS.sub("", message.removeprefix(f"{spec.label}: "), count=1)
+    return words[:1].upper() + words[1:]
 
 
 def _matters(spec: SettingSpec, settings: Mapping[str, Any], specs: list[SettingSpec]) -> bool:

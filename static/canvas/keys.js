@@ -5,7 +5,7 @@ import { addMenuAt, beginLinking, isLinking, linkingKey } from "./keylinks.js";
 import { choose, chosenLink } from "./links.js";
 import { GRID, nodes, shift, tell } from "./model.js";
 import { cancelGesture, holdSpace, saveMove } from "./pointer.js";
-import { currentNode, onlyNode, point, say, select, selected, toggle } from "./select.js";
+import { currentNode, onlyNode, point, say, select, selected, toggle, whenShown } from "./select.js";
 import { openStepMenu } from "./stepmenu.js";
 import { redo, send, undo } from "./sync.js";
 import { fit, middle, reveal, zoomBy, zoomTo } from "./view.js";
@@ -71,18 +71,21 @@ function addHere() {
   return addMenuAt(node, node.exits.indexOf(openExit(node)));
 }
 
-function openSettings() {
+/** Go to the first field of the node's settings, or to the one that matches. */
+function openSettings(field = ".pane :is(textarea, select, input:not([type=hidden]), button)") {
   const node = currentNode();
   if (!node) return;
   select([node.id]);
-  const focus = () => document.querySelector("#inspector .pane :is(textarea, select, input:not([type=hidden]), button)")?.focus();
-  if (document.querySelector("[data-inspecting]")?.dataset.inspecting === node.id) focus();
-  else document.addEventListener("htmx:after:settle", focus, { once: true });
+  whenShown(node.id, () => {
+    const input = document.querySelector(`#inspector ${field}`);
+    input?.focus();
+    if (field === "#rename") input?.select();
+  });
 }
 
 const PLAIN = {
-  Enter: openSettings,
-  F2: () => { openSettings(); document.getElementById("rename")?.select(); },
+  Enter: () => openSettings(),
+  F2: () => openSettings("#rename"),
   Delete: removeSelected,
   Backspace: removeSelected,
   a: addHere,

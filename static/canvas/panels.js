@@ -2,11 +2,12 @@
 
 import { duplicateSelected, removeSelected } from "./keys.js";
 import { nodes } from "./model.js";
-import { markHere, reloadInspector, renamed, say, select } from "./select.js";
+import { markHere, reloadInspector, renamed, say, select, whenShown } from "./select.js";
 import { redo, undo } from "./sync.js";
 import { fit, zoomBy, zoomTo } from "./view.js";
 
 const body = document.body;
+const narrow = matchMedia("(max-width: 820px)");
 
 function togglePhone(open = !body.classList.contains("calling")) {
   const button = document.querySelector('[data-do="call"]');
@@ -37,7 +38,7 @@ const DO = {
   "zoom-out": () => zoomBy(1 / 1.2),
   "zoom-reset": () => zoomTo(1),
   "zoom-fit": () => fit(),
-  "fold-palette": () => body.classList.toggle(matchMedia("(max-width: 820px)").matches ? "palette-open" : "palette-folded"),
+  "fold-palette": () => body.classList.toggle(narrow.matches ? "palette-open" : "palette-folded"),
   "close-sheet": () => { body.classList.remove("side-open"); togglePhoneIfOpen(); },
   "reload-inspector": reloadInspector,
 };
@@ -51,15 +52,14 @@ function goTo(button) {
   const { go, setting } = button.dataset;
   if (!nodes.has(go)) return;
   select([go], { focus: false, show: true });
-  const focus = () => {
-    const field = setting && document.querySelector(`#settings-form [name="${CSS.escape(setting)}"], #settings-form [name^="${CSS.escape(setting)}."]`);
+  whenShown(go, () => {
+    const name = CSS.escape(setting);
+    const field = setting && document.querySelector(`#settings-form [name="${name}"], #settings-form [name^="${name}."]`);
     if (field) {
       field.closest("details")?.setAttribute("open", "");
       field.focus();
     } else nodes.get(go)?.el.focus({ preventScroll: true });
-  };
-  if (document.querySelector("[data-inspecting]")?.dataset.inspecting === go) focus();
-  else document.addEventListener("htmx:after:settle", focus, { once: true });
+  });
 }
 
 function count(area) {
@@ -94,6 +94,7 @@ function onTabKey(event) {
 }
 
 export function start() {
+  if (narrow.matches) document.getElementById("problems").open = false;
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-do]");
     if (button) DO[button.dataset.do]?.();

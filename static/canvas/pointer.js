@@ -134,7 +134,8 @@ export async function saveMove(ids) {
   const status = await send({ op: "move_nodes", positions });
   for (const id of ids) {
     const node = nodes.get(id);
-    if (!node) continue;
+    const [x, y] = positions[id];
+    if (!node || node.x !== x || node.y !== y) continue; // gone, or moved on meanwhile: the next save is for that
     if (status === 200 || status === 0) settle(node);
     else restore(node);
   }

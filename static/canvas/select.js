@@ -84,6 +84,19 @@ function load(wanted) {
 
 export const reloadInspector = () => showInspector(true);
 
+const isShown = (id) => document.querySelector("[data-inspecting]")?.dataset.inspecting === id;
+
+/** Do something once the inspector shows this node, unless another one is wanted by then. */
+export function whenShown(id, act) {
+  if (isShown(id)) return void act();
+  const look = () => {
+    if (shown === id && !isShown(id)) return;
+    document.removeEventListener("htmx:after:settle", look);
+    if (shown === id) act();
+  };
+  document.addEventListener("htmx:after:settle", look);
+}
+
 /** Where a call is now, marked on the drawing; null when there is none. */
 export function markHere(id) {
   here = id;
@@ -107,7 +120,10 @@ function afterChange({ removed }) {
   }
   if (!nodes.has(current)) current = nodes.keys().next().value ?? null;
   paint();
-  if (lost && !selected.size) shown = "(0)";
+  if (lost && !selected.size) {
+    clearTimeout(timer); // the answer that took the node away has brought what the inspector shows now
+    shown = "(0)";
+  }
   if (removed.size && document.activeElement === document.body) (nodes.get(current)?.el ?? document.getElementById("main")).focus({ preventScroll: true });
 }
 

@@ -13,7 +13,7 @@ from flowbuilder.flow.model import Flow, Node
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import ConsoleMessage, Page
 
     from tests.browser.serving import Running
 
@@ -49,8 +49,12 @@ class Editor:
         self.running = running
         self.flow_id = ""
         self.complaints: list[str] = []
-        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
+        page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "409" not in message.text:
+            self.complaints.append(f"{message.text} {message.location}")
 
     def open(self, flow: Flow) -> Editor:
         self.running.log_in(self.page)
@@ -60,6 +64,7 @@ class Editor:
     def load(self) -> Editor:
         self.page.goto(f"{self.running.url}/flows/{self.flow_id}/edit")
         expect(self.page.locator("html[data-ready]")).to_be_attached()
+        self.page.get_by_role("button", name="Fit").click()
         return self
 
     def idle(self) -> None:

@@ -61,7 +61,9 @@ def test_every_exit_is_taken_in_a_case_or_has_no_way_to_be(type_: str) -> None:
 
 def golden_file(type_: str) -> Path:
     path = FOLDER / f"{type_}.xml"
-    assert path.is_file(), f"Write tests/golden/steps/{type_}.xml: a <cases> of <case name><settings>{{...}}</settings></case>."
+    assert path.is_file(), (
+        f"Write tests/golden/steps/{type_}.xml: a <cases> of <case name><settings>{{...}}</settings></case>."
+    )
     return path
 
 

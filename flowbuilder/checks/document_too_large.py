@@ -1,0 +1,49 @@
+"""A node whose own XML does not fit into a document: fusing and redirecting cannot help there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from flowbuilder.flow.problems import Problem
+from flowbuilder.protocol.elements import MAX_DOCUMENT_BYTES
+from flowbuilder.steps.writing import FRAME_BYTES, Place, size_of, starts_of, write_step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flowbuilder.checks.view import View
+    from flowbuilder.flow.model import Flow
+    from flowbuilder.steps import Step
+
+LARGEST = MAX_DOCUMENT_BYTES - FRAME_BYTES
+# A character becomes at most `&quot;`; what a step writes without being told stays below this.
+BYTES_A_CHARACTER = 6
+BYTES_UNTOLD = 1_000
+
+
+def check(view: View) -> Iterator[Problem]:
+    """`document-too-large`: the elements of one node, from one of its attempts on, take more than a document holds."""
+    for node_id, node, reading in view.in_order:
+        step = reading.step
+        if step is None or step.silent or reading.problems:
+            continue
+        longest = BYTES_A_CHARACTER * len(str(node.settings)) + BYTES_UNTOLD
+        if longest < LARGEST and longest * sum(1 for _ in starts_of(step)) < LARGEST:
+            continue  # ordinary nodes are not worth writing out
+        size = _largest_part(node_id, step, view.flow)
+        if size > LARGEST:
+            message = (
+                f"Its XML takes {size / 1024:.0f} KB, and a document holds {LARGEST / 1024:.0f} KB. "
+                "Shorten what is said, ask fewer times, or split it into several nodes."
+            )
+            yield Problem("document-too-large", message, node=node_id)
+
+
+def _largest_part(node_id: str, step: Step, flow: Flow) -> int:
+    sizes = []
+    for attempt, asked_again in starts_of(step):
+        root = write_step(step, Place(node_id, attempt, asked_again, flow.voice, flow.language))
+        sizes.append(size_of(root, etree.tostring(root, encoding="utf-8")))
+    return max(sizes)
