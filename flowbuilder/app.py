@@ -13,11 +13,11 @@ from flask import Flask, Response
 from flowbuilder import places
 from flowbuilder.config import Settings
 from flowbuilder.publishing.account import Account
-from flowbuilder.runtime import Services
 from flowbuilder.sandbox.api import sandbox_api
 from flowbuilder.sandbox.calls import Switchboard
 from flowbuilder.sandbox.credentials import make_auth_id, make_auth_token
 from flowbuilder.sandbox.webhook_requests import OwnServer
+from flowbuilder.steps.base import WebRequests
 from flowbuilder.store import open_store, utc_now
 from flowbuilder.web import EXTENSION, Flowbuilder, wording
 from flowbuilder.web.access import Login, protect
@@ -56,7 +56,7 @@ def create_app(
     *,
     clock: Callable[[], datetime] = utc_now,
     login: Login | None = None,
-    services: Services | None = None,
+    services: WebRequests | None = None,
 ) -> Flask:
     """The application that `settings` describe; opens the store (and migrates its database).
 

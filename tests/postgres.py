@@ -32,9 +32,7 @@ def running_postgres() -> Iterator[str]:
         if "user" in account:
             os.chown(folder, pwd.getpwnam(account["user"]).pw_uid, -1)
         data = str(folder / "data")
-        _run(
-            [programs / "initdb", "-D", data, "-U", "flowbuilder", "-A", "trust", "-E", "UTF8", "-N"], account
-        )
+        _run([programs / "initdb", "-D", data, "-U", "flowbuilder", "-A", "trust", "-E", "UTF8", "-N"], account)
         options = f"{SERVER_OPTIONS} -c unix_socket_directories={folder}"
         log = str(folder / "log")
         _run([programs / "pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start"], account)

@@ -13,7 +13,7 @@ from flowbuilder.compiler import Program
 from flowbuilder.flow.expressions import fill, is_true
 from flowbuilder.flow.model import Flow
 from flowbuilder.protocol.webhooks import read_call, read_reply
-from flowbuilder.runtime import Call, HttpAnswer, Links, arrive, resume
+from flowbuilder.runtime import Call, HttpAnswer, Links, NoServices, arrive, resume
 from flowbuilder.simulator.documents import FetchResult
 from flowbuilder.simulator.player import CallSetup, Player
 
@@ -39,7 +39,7 @@ class Caller:
 
 
 @dataclass
-class World:
+class World(NoServices):
     """Web addresses that answer by the number in them: even ones with 200, odd ones with 500."""
 
     story: Story = field(default_factory=list)

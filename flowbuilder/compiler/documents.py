@@ -62,11 +62,12 @@ def static_document(program: Program, start: str, base: str) -> bytes | None:
         return None
     root = etree.Element("Response")
     for node_id in document.nodes:
-        root.extend(copy(program.nodes[node_id].part().root))  # lxml copies whole trees
-    for child in root:
-        path = child.get("action")
-        if path is not None:
-            child.set("action", f"{base}/{path}")
+        part = program.nodes[node_id].part()
+        children = copy(part.root)  # lxml copies whole trees
+        for place, paths in part.links.items():
+            for attribute, path in paths.items():
+                children[place].set(attribute, f"{base}/{path}")
+        root.extend(children)
     if document.ending == "redirect":
         etree.SubElement(root, "Redirect").text = f"{base}/nodes/{document.then}"
     return serialise(root)

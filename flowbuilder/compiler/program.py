@@ -20,7 +20,7 @@ from flowbuilder.flow.model import Node
 from flowbuilder.protocol.elements import PLIVO_DOCUMENT_BYTES
 from flowbuilder.protocol.xml import parse
 from flowbuilder.steps import read_node
-from flowbuilder.steps.writing import Place, size_of, starts_of, write_step
+from flowbuilder.steps.writing import Place, links_in, size_of, starts_of, write_sound, write_step
 
 if TYPE_CHECKING:
     from flowbuilder.flow.model import Flow
@@ -28,23 +28,29 @@ if TYPE_CHECKING:
 
 FORMAT = "flowbuilder-program/1"
 START = "1"
+SOUND = "sound:"
 
 
 @dataclass(frozen=True)
 class Part:
     """The XML of one node from one attempt on: the children of `root`, a Response of their own.
 
-    `size` is what it takes of a document, in bytes, while nothing is filled in.
+    `size` is what it takes of a document, in bytes, while nothing is filled in. `links` are the paths in it that become
+    URLs of ours: by the place of the child, then by attribute.
     """
 
     root: etree._Element
     size: int
     has_expressions: bool
+    links: dict[int, dict[str, str]]
 
     @classmethod
     def of(cls, root: etree._Element) -> Part:
         serialised = etree.tostring(root, encoding="utf-8")
-        return cls(root, size_of(root, serialised), b"{{" in serialised)
+        links: dict[int, dict[str, str]] = {}
+        for place, attribute, path in links_in(root):
+            links.setdefault(place, {})[attribute] = path
+        return cls(root, size_of(root, serialised), b"{{" in serialised, links)
 
     @property
     def xml(self) -> str:
@@ -77,6 +83,10 @@ class CompiledNode:
         """The XML from that attempt on; from the start where there is no such attempt."""
         return self.parts.get(part_key(attempt, asked_again)) or self.parts[START]
 
+    def sound(self, name: str) -> Part | None:
+        """The prompts that Plivo fetches beside the call under that name."""
+        return self.parts.get(f"{SOUND}{name}")
+
     def route(self, exit: str | None) -> str | None:
         """The node that an exit leads to; None where the call ends."""
         return None if exit is None else self.routes.get(exit)
@@ -84,16 +94,21 @@ class CompiledNode:
 
 @dataclass(frozen=True)
 class Program:
-    """A compiled flow. `entry` is the node at which a call starts."""
+    """A compiled flow. `entry` is the node at which a call starts, `message_entry` the one at which a message does."""
 
     name: str
     entry: str
     nodes: dict[str, CompiledNode]
+    message_entry: str | None = None
 
     @cached_property
     def finished(self) -> dict[Any, Any]:
         """Where the runtime keeps the documents that are the same for every call; no part of what is stored."""
         return {}
+
+    def has_sound(self, node_id: str, name: str) -> bool:
+        node = self.nodes.get(node_id)
+        return node is not None and node.sound(name) is not None
 
     def to_json(self) -> dict[str, Any]:
         nodes = {
@@ -105,7 +120,8 @@ class Program:
             }
             for node in self.nodes.values()
         }
-        return {"format": FORMAT, "name": self.name, "entry": self.entry, "nodes": nodes}
+        data = {"format": FORMAT, "name": self.name, "entry": self.entry, "nodes": nodes}
+        return {**data, "message_entry": self.message_entry} if self.message_entry else data
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Program:
@@ -122,7 +138,7 @@ class Program:
             )
             for node_id, node in data["nodes"].items()
         }
-        return cls(data["name"], data["entry"], nodes)
+        return cls(data["name"], data["entry"], nodes, data.get("message_entry"))
 
 
 def compile_flow(flow: Flow) -> Program:
@@ -133,7 +149,8 @@ def compile_flow(flow: Flow) -> Program:
         raise FlowHasErrors(errors)
     steps = {node_id: reading.step for node_id, reading in view.readings.items()}
     nodes = {node_id: _compile_node(flow, node_id, step) for node_id, step in steps.items() if step is not None}
-    return Program(flow.name, flow.entry, nodes)
+    message_entry = flow.extras.get("message_entry")
+    return Program(flow.name, flow.entry, nodes, message_entry if message_entry in nodes else None)
 
 
 def _compile_node(flow: Flow, node_id: str, step: Step) -> CompiledNode:
@@ -143,6 +160,8 @@ def _compile_node(flow: Flow, node_id: str, step: Step) -> CompiledNode:
         for attempt, wrong in starts_of(step):
             place = Place(node_id, attempt, wrong, flow.voice, flow.language)
             parts[part_key(attempt, wrong)] = Part.of(write_step(step, place))
+        for name, prompts in step.sounds().items():
+            parts[f"{SOUND}{name}"] = Part.of(write_sound(prompts, Place(node_id, 1, False, flow.voice, flow.language)))
     compiled = CompiledNode(node_id, node.type, node.settings, routes_of(node, step), parts)
     compiled.__dict__["step"] = step  # read once: fills the cached property
     return compiled

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flowbuilder.runtime.apology import apology, empty_response
 from flowbuilder.runtime.call import Call
-from flowbuilder.runtime.engine import Answer, arrive, resume
+from flowbuilder.runtime.engine import arrive, reply, resume, sound
 from flowbuilder.runtime.links import Links
-from flowbuilder.runtime.services import HttpAnswer, NoServices, Services
+from flowbuilder.runtime.services import HttpAnswer, NoServices, Published, Services
+from flowbuilder.runtime.writing import Answer
 
 __all__ = [
     "Answer",
@@ -14,9 +15,12 @@ __all__ = [
     "HttpAnswer",
     "Links",
     "NoServices",
+    "Published",
     "Services",
     "apology",
     "arrive",
     "empty_response",
+    "reply",
     "resume",
+    "sound",
 ]

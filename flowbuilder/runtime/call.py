@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 Outputs = dict[str, Any]
@@ -18,6 +18,17 @@ class Passage:
 
 
 @dataclass(slots=True)
+class Frame:
+    """Where a call comes back to when another flow that it went to has ended, and what it knew there."""
+
+    flow_id: str
+    version: str
+    node: str
+    outputs: dict[str, Outputs]
+    variables: dict[str, Any]
+
+
+@dataclass(slots=True)
 class Call:
     """One phone call.
 
@@ -27,6 +38,7 @@ class Call:
     The served document may run past several nodes before Plivo asks again; which of them are behind it is known only
     then. So it leaves `passages`, in order, and `marks`: how many of them lie behind the caller when a node's element
     (or the closing Redirect, marked with its target) asks us. `owners` names the node of each child of Response.
+    `frames` are the flows that it has left for another and comes back to, the last one on top.
     """
 
     facts: dict[str, Any]
@@ -36,14 +48,15 @@ class Call:
     passages: list[Passage] = field(default_factory=list)
     marks: dict[str, int] = field(default_factory=dict)
     owners: list[str] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
 
     @property
     def uuid(self) -> str:
         return str(self.facts.get("uuid", ""))
 
     def values(self) -> dict[str, Any]:
-        """The names in scope of an expression (contract section 4)."""
-        return {**self.outputs, "vars": self.variables, "call": self.facts}
+        """The names in scope of an expression (contract section 4); `message` for a text message that came in."""
+        return {**self.outputs, "vars": self.variables, "call": self.facts, "message": self.facts}
 
     def update_facts(self, facts: dict[str, Any]) -> None:
         """Takes over what a later request says; what it leaves empty stays as it was."""
@@ -66,9 +79,11 @@ class Call:
             "passages": [[passage.node, passage.outputs, passage.variables] for passage in self.passages],
             "marks": self.marks,
             "owners": self.owners,
+            **({"frames": [asdict(frame) for frame in self.frames]} if self.frames else {}),
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Call:
         passages = [Passage(node, outputs, variables) for node, outputs, variables in data["passages"]]
-        return cls(**{**data, "passages": passages})
+        frames = [Frame(**frame) for frame in data.get("frames", ())]
+        return cls(**{**data, "passages": passages, "frames": frames})

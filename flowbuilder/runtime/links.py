@@ -13,6 +13,18 @@ class Links:
 
     base: str
 
+    def to(self, flow_id: str, version: str) -> Links:
+        """The links of another flow's version under the same host."""
+        return Links(f"{self.base.rsplit('/', 2)[0]}/{flow_id}/{version}")
+
+    @property
+    def flow_id(self) -> str:
+        return self.base.rsplit("/", 2)[1]
+
+    @property
+    def version(self) -> str:
+        return self.base.rsplit("/", 1)[1]
+
     def node(self, node_id: str, turn: int) -> str:
         """The node's endpoint."""
         return self.continuation(f"nodes/{node_id}", turn)

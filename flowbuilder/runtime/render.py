@@ -23,22 +23,22 @@ NOBODY = {"DialStatus": "failed", "DialHangupCause": "No valid number"}
 
 def render_part(part: Part, values: Mapping[str, Any], links: Links, turn: int) -> Iterator[etree._Element]:
     """The part's elements, ready to be sent in the document of that turn; what has nothing left to say is left out."""
-    for child in part.root:
+    for place, child in enumerate(part.root):
         copy = deepcopy(child)
-        path = copy.get("action")
+        paths = part.links.get(place, {})
         if part.has_expressions:
             _fill(copy, values)
             mend(copy)
             if says_nothing(copy):
                 continue
-            if copy.tag == "Dial" and len(copy) == 0 and path is not None:
-                yield _with_text("Redirect", links.continuation(path, turn, **NOBODY))
+            if copy.tag == "Dial" and len(copy) == 0 and "action" in paths:
+                yield _with_text("Redirect", links.continuation(paths["action"], turn, **NOBODY))
                 continue
             if copy.tag == "Redirect" and not is_whole_address(copy.text or ""):
                 yield etree.Element("Hangup")
                 continue
-        if path is not None:
-            copy.set("action", links.continuation(path, turn))
+        for attribute, path in paths.items():
+            copy.set(attribute, links.continuation(path, turn))
         yield copy
 
 

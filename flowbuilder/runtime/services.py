@@ -3,11 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol
 
-from flowbuilder.steps.base import HttpReply, Services
+from flowbuilder.errors import NotFound
+from flowbuilder.steps import base
+from flowbuilder.steps.base import HttpReply
 
-__all__ = ["HttpAnswer", "HttpReply", "NoServices", "Services"]
+if TYPE_CHECKING:
+    from flowbuilder.compiler import Program
+
+__all__ = ["HttpAnswer", "HttpReply", "NoServices", "Published", "Services"]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published flow that a call may go on in: its id, its version, its program."""
+
+    flow_id: str
+    version: str
+    program: Program
+
+
+class Services(base.Services, Protocol):
+    """What a call may ask of the world: what steps may, and the other flows."""
+
+    def published(self, flow: str) -> Published | None:
+        """The published flow of that id or name; None where there is none."""
+
+    def program(self, flow_id: str, version: str) -> Program:
+        """The program of a version that a call is to come back to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +49,15 @@ class NoServices:
 
     def http(self, method: str, url: str, **request: Any) -> HttpReply:
         return HttpAnswer(0)
+
+    def now(self) -> datetime:
+        return datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
+
+    def override(self, node_id: str) -> str | None:
+        return None
+
+    def published(self, flow: str) -> Published | None:
+        return None
+
+    def program(self, flow_id: str, version: str) -> Program:
+        raise NotFound(f"There is no flow {flow_id}.")

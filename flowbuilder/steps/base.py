@@ -12,8 +12,10 @@ from flowbuilder.steps.fields import SettingSpec, spec_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from flowbuilder.flow.problems import Problem
+    from flowbuilder.steps.items import Prompt
 
 CATALOGUE: dict[str, type[Step]] = {}
 GROUPS = {
@@ -34,6 +36,14 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Entering:
+    """Another flow, by id or name, at which the call goes on, and the variables that it begins with there."""
+
+    flow: str
+    variables: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a reply, or a decision, leads to.
 
@@ -46,6 +56,7 @@ class Outcome:
     variables: dict[str, Any] = field(default_factory=dict)
     again: int | None = None
     report: Report | None = None
+    entering: Entering | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,9 @@ class Here(Protocol):
     def continuation(self, event: str, *, attempt: int = 1) -> str:
         """The path of the URL that Plivo requests when the element ends."""
 
+    def sound(self, name: str) -> str:
+        """The path of the URL that gives one of the step's `sounds` as XML of its own."""
+
 
 class HttpReply(Protocol):
     """The answer to a web request: `status` 0 where there was none."""
@@ -105,8 +119,8 @@ class HttpReply(Protocol):
     def json(self) -> Any: ...
 
 
-class Services(Protocol):
-    """What a step may ask of the world in the middle of a call."""
+class WebRequests(Protocol):
+    """Asks web addresses."""
 
     def http(
         self,
@@ -120,6 +134,16 @@ class Services(Protocol):
         timeout: float,
     ) -> HttpReply:
         """Makes one web request, bounded in time (seconds) and size. It never raises."""
+
+
+class Services(WebRequests, Protocol):
+    """What a step may ask of the world in the middle of a call."""
+
+    def now(self) -> datetime:
+        """The present moment, with its time zone."""
+
+    def override(self, node_id: str) -> str | None:
+        """What somebody has switched a node to without publishing (`open` or `closed`); None where nobody has."""
 
 
 class Step(BaseModel):
@@ -144,6 +168,7 @@ class Step(BaseModel):
     stand_in_exit: ClassVar[str | None] = None
     can_start_call: ClassVar[bool] = True
     can_start_message: ClassVar[bool] = False
+    sends_message: ClassVar[bool] = False
     # Names in scope in one setting alone, and settings that are heard only once the step has had a reply.
     local_names: ClassVar[dict[str, frozenset[str]]] = {}
     heard_after_reply: ClassVar[frozenset[str]] = frozenset()
@@ -210,6 +235,10 @@ class Step(BaseModel):
     def emit(self, document: Writer, here: Here) -> None:
         """Appends this step's XML."""
 
+    def sounds(self) -> dict[str, list[Prompt]]:
+        """Prompts that Plivo fetches as documents of their own, by name: music while it rings, a whisper."""
+        return {}
+
     def attempts_after(self, attempt: int) -> Iterable[int]:
         """Attempt numbers from which the step may have to go on by itself after a reply to `attempt` or later."""
         return ()
@@ -218,8 +247,12 @@ class Step(BaseModel):
         """Which exit a reply takes. `reply` is in our names (`protocol.webhooks.read_reply`)."""
         return Outcome(exit=self.falls_through())
 
-    def decide(self, values: Mapping[str, Any], services: Services) -> Outcome:
-        """Which exit a silent step takes, given the call's values."""
+    def decide(self, values: Mapping[str, Any], services: Services, node_id: str) -> Outcome:
+        """Which exit a silent step takes, given the call's values and the id of its node."""
+        raise NotImplementedError(self.type)
+
+    def come_back(self, values: Mapping[str, Any]) -> Outcome:
+        """Which exit is taken once the flow that the step led into has ended, given the values at its end."""
         raise NotImplementedError(self.type)
 
     def rehearse(self) -> list[Rehearsal]:

@@ -56,7 +56,7 @@ class Branch(Step, type="branch"):
         for rule in self.rules:
             yield "rules", rule.when
 
-    def decide(self, values: Mapping[str, Any], services: Services) -> Outcome:
+    def decide(self, values: Mapping[str, Any], services: Services, node_id: str) -> Outcome:
         for rule in self.rules:
             if is_true(rule.when, values):
                 return Outcome(rule.exit)

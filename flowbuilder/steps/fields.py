@@ -83,8 +83,13 @@ def milliseconds(label: str, *, default: int | None, least: int = 1, most: int |
     return whole_number(label, default=default, least=least, most=most, kind="milliseconds", unit="ms", **described)
 
 
-def flag(label: str, *, default: bool = False, **described: Any) -> Any:
-    return _setting("flag", label, default, {}, described)
+def flag(label: str, *, default: bool = False, alias: str | None = None, **described: Any) -> Any:
+    return _setting("flag", label, default, {"alias": alias} if alias else {}, described)
+
+
+def tri_state(label: str, **described: Any) -> Any:
+    """Yes, no, or whatever Plivo assumes."""
+    return _setting("tri_state", label, None, {}, described)
 
 
 def one_of(label: str, options: list[tuple[str, str]], *, default: str | None, **described: Any) -> Any:
@@ -92,9 +97,18 @@ def one_of(label: str, options: list[tuple[str, str]], *, default: str | None, *
     return _setting("choice", label, default, {}, {**described, "options": options})
 
 
-def text(label: str, *, default: str | None = "", max_length: int = 2_000, kind: str = "text", **described: Any) -> Any:
+def text(
+    label: str,
+    *,
+    default: str | None = "",
+    max_length: int = 2_000,
+    kind: str = "text",
+    alias: str | None = None,
+    **described: Any,
+) -> Any:
     """Text that may hold `{{ }}`."""
-    return _setting(kind, label, default, {"max_length": max_length}, {**described, "max_length": max_length})
+    limits = {"max_length": max_length, **({"alias": alias} if alias else {})}
+    return _setting(kind, label, default, limits, {**described, "max_length": max_length})
 
 
 def spoken_text(label: str, *, max_length: int = 3_000, **described: Any) -> Any:

@@ -81,7 +81,7 @@ class HttpRequest(Step, type="http_request"):
     def variables_set(self) -> dict[str, frozenset[str]]:
         return {"ok": frozenset(self.save), "failed": frozenset(self.save)}
 
-    def decide(self, values: Mapping[str, Any], services: Services) -> Outcome:
+    def decide(self, values: Mapping[str, Any], services: Services, node_id: str) -> Outcome:
         filled = _filler(values)
         reply = services.http(
             self.method,

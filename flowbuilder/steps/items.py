@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -137,6 +137,8 @@ class Rule(Item):
     when: str = Field(max_length=4_000)
 
 
-def plain(item: Any) -> Any:
-    """An item as it stands in the flow file: what is not set is left out."""
-    return item.model_dump(exclude_defaults=True)
+class Share(Item):
+    """A way out of a split, and how many of a hundred callers take it."""
+
+    exit: ExitName
+    percent: int = Field(ge=0, le=100)

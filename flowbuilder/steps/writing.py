@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
+from flowbuilder.protocol.elements import ELEMENTS
 from flowbuilder.protocol.xml import add_element
+from flowbuilder.steps.items import emit_prompts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flowbuilder.steps.base import Step
+    from flowbuilder.steps.items import Prompt
 
 
 # What a document needs beside the XML of its nodes: the declaration, the Response, a Redirect of a long URL.
@@ -46,6 +49,16 @@ class Place:
         path = f"nodes/{self.node}/{event}"
         return path if attempt == 1 else f"{path}?attempt={attempt}"
 
+    def sound(self, name: str) -> str:
+        return f"nodes/{self.node}/{name}"
+
+
+def write_sound(prompts: list[Prompt], place: Place) -> etree._Element:
+    """A Response that Plivo plays beside the call: Speak, Play and Wait only."""
+    root = etree.Element("Response")
+    emit_prompts(ElementWriter(root), place, prompts)
+    return root
+
 
 def write_step(step: Step, place: Place) -> etree._Element:
     """A Response that holds the step's elements and nothing else; `{{ }}` stand unfilled."""
@@ -64,4 +77,15 @@ def starts_of(step: Step) -> Iterator[tuple[int, bool]]:
 
 def size_of(root: etree._Element, written: bytes) -> int:
     """How many bytes a step's XML takes in a document, once its URLs are absolute; `written` is its serialisation."""
-    return len(written) - OWN_BYTES + LINK_BYTES * sum(1 for child in root if child.get("action") is not None)
+    return len(written) - OWN_BYTES + LINK_BYTES * len(links_in(root))
+
+
+def links_in(root: etree._Element) -> list[tuple[int, str, str]]:
+    """The URLs of ours in a step's XML, still paths: the child's place, the attribute, the path."""
+    return [
+        (place, str(name), str(value))
+        for place, child in enumerate(root)
+        for name, value in child.attrib.items()
+        if str(value).startswith("nodes/")
+        and ELEMENTS[str(child.tag)].attributes[str(name)].type in ("url", "url_or_enum")
+    ]

@@ -14,6 +14,7 @@ from flowbuilder.store.flows import Flows
 from flowbuilder.store.revisions import FlowRow, HistoryEntry
 from flowbuilder.store.sandbox import SandboxDocuments
 from flowbuilder.store.secrets import Secrets
+from flowbuilder.store.switches import Switches, SwitchRow
 from flowbuilder.store.versions import VersionRow, Versions, VersionSummary
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ __all__ = [
     "FlowRow",
     "HistoryEntry",
     "Store",
+    "SwitchRow",
     "VersionRow",
     "VersionSummary",
     "open_store",
@@ -55,6 +57,7 @@ class Store:
         self.deployments = Deployments(database, clock)
         self.sandbox = SandboxDocuments(database, clock)
         self.secrets = Secrets(database, clock)
+        self.switches = Switches(database, clock)
 
     @property
     def place(self) -> str:

@@ -194,3 +194,15 @@ secrets = Table(
     Column("created_at", Moment, nullable=False),
     PrimaryKeyConstraint("name"),
 )
+
+# What an operator has turned a node to without publishing: an Opening hours to closed, for today.
+switches = Table(
+    "switches",
+    metadata,
+    Column("flow_id", String(64), ForeignKey("flows.id"), nullable=False),
+    Column("node", String(64), nullable=False),
+    Column("value", String(16), nullable=False),
+    Column("author", PlainText, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    PrimaryKeyConstraint("flow_id", "node"),
+)

@@ -12,7 +12,7 @@ from flask import current_app
 if TYPE_CHECKING:
     from flowbuilder.config import Settings
     from flowbuilder.publishing.account import Account
-    from flowbuilder.runtime.services import Services
+    from flowbuilder.steps.base import WebRequests
     from flowbuilder.store import Store
     from flowbuilder.web.access import Login
     from flowbuilder.web.figures import Figures
@@ -35,7 +35,7 @@ class Flowbuilder:
     switchboard: Any
     sandbox_token: str
     programs: Programs
-    services: Services
+    services: WebRequests
     login: Login
     figures: Figures
     clock: Callable[[], datetime]

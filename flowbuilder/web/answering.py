@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flowbuilder.protocol.webhooks import read_call, read_dial_event, read_hangup, read_message, read_reply
-from flowbuilder.runtime import Answer, Call, HttpAnswer, Links, arrive, empty_response, resume
+from flowbuilder.runtime import Answer, Call, Links, arrive, reply, resume, sound
 from flowbuilder.store import CallRow
+from flowbuilder.web.call_world import CallWorld
 
 if TYPE_CHECKING:
-    from flowbuilder.runtime import Services
-    from flowbuilder.runtime.services import HttpReply
+    from flowbuilder.compiler import Program
     from flowbuilder.web import Flowbuilder
     from flowbuilder.web.reports import Reports
 
 TRIES_TO_NOTE = 5
-
-# Plivo gives up after 40 s, and a caller long before.
-SECONDS_OF_PATIENCE = 25.0
-SHORTEST_SECONDS = 1.0
 
 # json.dumps with separators would build an encoder anew for every call.
 to_json = json.JSONEncoder(separators=(",", ":")).encode
@@ -57,24 +52,6 @@ class MissingCall(ValueError):
     """A webhook that does not say which call it is about."""
 
 
-class Patience:
-    """The world of one webhook: all its web requests together may take no longer than Plivo waits for us."""
-
-    def __init__(self, services: Services, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._services = services
-        self._monotonic = monotonic
-        self._until: float | None = None
-
-    def http(self, method: str, url: str, *, timeout: float, **request: Any) -> HttpReply:
-        """As the services below; no answer (status 0) where there is no time left for one."""
-        now = self._monotonic()
-        self._until = self._until or now + SECONDS_OF_PATIENCE
-        left = self._until - now
-        if left < SHORTEST_SECONDS:
-            return HttpAnswer(0)
-        return self._services.http(method, url, timeout=min(timeout, left), **request)
-
-
 class Answering:
     """Answers the voice webhooks of one Flowbuilder."""
 
@@ -88,6 +65,8 @@ class Answering:
         Raises NotFound for an unknown flow, version, node or event, and whatever the store raises.
         """
         program = self._parts.programs.get(asked.flow_id, asked.version)
+        if asked.event is not None and program.has_sound(asked.node, asked.event):
+            return self._sound(program, asked), False
         facts = read_call(asked.params)
         uuid = facts["uuid"]
         if not uuid:
@@ -108,13 +87,19 @@ class Answering:
             self._reports.send(answer.reports, uuid)
         return answer.body, False
 
+    def _sound(self, program: Program, asked: Asked) -> bytes:
+        """Prompts that Plivo plays beside the call; the call stays where it is."""
+        row = self._parts.store.calls.load(asked.params.get("CallUUID", ""))
+        call = _call_of(row, read_call(asked.params), asked.turn)
+        return sound(program, call, asked.node, asked.event or "", Links(asked.base))
+
     def _run(self, program: Any, call: Call, asked: Asked) -> Answer:
-        links, services = Links(asked.base), Patience(self._parts.services)
+        links, services = Links(asked.base), CallWorld(self._parts, asked.flow_id)
         if asked.event is None:
             return arrive(program, call, asked.node, links, services)
-        reply = read_reply(asked.event, asked.params)
+        facts = read_reply(asked.event, asked.params)
         attempt = _whole(asked.query.get("attempt")) or 1
-        return resume(program, call, asked.node, asked.event, reply, links, services, attempt=attempt)
+        return resume(program, call, asked.node, asked.event, facts, links, services, attempt=attempt)
 
     def _row(self, row: CallRow | None, call: Call, asked: Asked, answer: Answer) -> CallRow:
         facts = call.facts
@@ -156,10 +141,14 @@ class Answering:
         """Adds what happens to a callee's leg to the call's trace."""
         self.note(asked.params.get("CallUUID", ""), {"kind": "dial_event", **read_dial_event(asked.params)})
 
-    def note_message(self, asked: Asked) -> bytes:
-        """Takes an incoming text message: this flow has nothing that answers one."""
-        read_message(asked.params)
-        return empty_response()
+    def answer_message(self, asked: Asked) -> bytes:
+        """The answer to a text message that came in; empty where the flow has none."""
+        program = self._parts.programs.get(asked.flow_id, asked.version)
+        message = Call(read_message(asked.params))
+        answer = reply(program, message, Links(asked.base), CallWorld(self._parts, asked.flow_id))
+        if answer.reports:
+            self._reports.send(answer.reports, message.uuid)
+        return answer.body
 
     def note(self, uuid: str, event: dict[str, Any]) -> None:
         """Adds one event to the trace of a call that we know; of another call there is none to add to."""

@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from flowbuilder.steps.base import Report, Services
+    from flowbuilder.steps.base import Report, WebRequests
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ SECONDS = 10.0
 class Reports:
     """Posts reports one after the other, beside the requests that are being answered."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: WebRequests) -> None:
         self._services = services
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="report")
         self._lock = Lock()

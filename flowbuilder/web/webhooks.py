@@ -119,7 +119,7 @@ class Webhooks:
             case "dial-events":
                 self._answering.note_dial_event(asked)
             case "message":
-                return self._answering.note_message(asked), "answered"
+                return self._answering.answer_message(asked), "answered"
             case "fallback":
                 self._answering.note(params.get("CallUUID", ""), {"kind": "fallback"})
                 return apology(), "answered"

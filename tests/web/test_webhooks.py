@@ -15,7 +15,7 @@ from flowbuilder.flow.model import Flow
 from flowbuilder.protocol.signatures import sign_v2, sign_v3
 from flowbuilder.runtime import HttpAnswer, apology, empty_response
 from flowbuilder.web import EXTENSION
-from flowbuilder.web.answering import Patience
+from flowbuilder.web.call_world import CallWorld
 from tests.web.conftest import Plivo
 
 FLOW = {
@@ -211,9 +211,9 @@ def test_of_two_webhooks_at_once_both_get_what_the_first_one_did(plivo, base, pa
     assert parts.store.calls.load("call-1").turn == 2
 
 
-def test_all_web_requests_of_one_webhook_share_one_patience(world):
+def test_all_web_requests_of_one_webhook_share_one_patience(parts, world):
     moments = iter([100.0, 110.0, 118.0, 124.5])
-    patience = Patience(world, monotonic=lambda: next(moments))
+    patience = CallWorld(parts, "shop", monotonic=lambda: next(moments))
     replies = [patience.http("GET", "https://x.test", timeout=10.0, headers={}) for _ in range(4)]
     assert [reply.status for reply in replies] == [200, 200, 200, 0]
     assert [request["timeout"] for _, _, request in world.asked] == [10.0, 10.0, 7.0]
