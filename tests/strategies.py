@@ -166,7 +166,13 @@ def flows(
 
 def json_values() -> st.SearchStrategy[Any]:
     """Any JSON, a few levels deep."""
-    plain = st.none() | st.booleans() | st.integers(-10, 10**6) | st.floats(allow_nan=False) | st.text(max_size=8)
+    plain = (
+        st.none()
+        | st.booleans()
+        | st.integers(-10, 10**6)
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(max_size=8)
+    )
     return st.recursive(
         plain, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
     )

@@ -6,82 +6,26 @@ operation that could make a value huge. A missing value is empty text, and false
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import ChainableUndefined, TemplateSyntaxError, nodes
-from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateSyntaxError, nodes
+
+from flowbuilder.flow.expression_sandbox import MAX_VALUE, make_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 MAX_EXPRESSION = 4_000
-MAX_VALUE = 100_000
-FILTERS = (
-    "abs", "capitalize", "count", "default", "d", "first", "float", "int", "join", "last", "length", "list", "lower",
-    "map", "max", "min", "replace", "reverse", "round", "select", "reject", "sort", "string", "sum", "title", "trim",
-    "truncate", "unique", "upper", "urlencode",
-)  # fmt: skip
-METHODS = frozenset(
-    {"lower", "upper", "strip", "lstrip", "rstrip", "startswith", "endswith", "split", "title", "capitalize",
-     "isdigit", "isalpha", "isalnum", "count", "find", "get", "keys", "values", "items", "removeprefix", "removesuffix"}
-)  # fmt: skip
+MAX_INTEGER_BITS = 4_096  # Python writes no number of thousands of digits
 
 
 class ExpressionError(ValueError):
     """An expression that cannot be read. Its text says why, in a sentence."""
 
 
-class _Environment(ImmutableSandboxedEnvironment):
-    intercepted_binops = frozenset({"*", "**", "+", "%"})
-
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        if operator == "**":
-            raise SecurityError("powers are not allowed")
-        if operator == "%" and isinstance(left, str):
-            raise SecurityError("% formatting is not allowed")
-        if operator == "*" and not (_is_small_number(left) and _is_small_number(right)):
-            raise SecurityError("only numbers can be multiplied")
-        value = super().call_binop(context, operator, left, right)
-        if isinstance(value, str | list | tuple) and len(value) > MAX_VALUE:
-            raise SecurityError("the value is too long")
-        return value
-
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        if callable(value):
-            return attr in METHODS and super().is_safe_attribute(obj, attr, value)
-        return bool(super().is_safe_attribute(obj, attr, value))
-
-
-def _environment() -> _Environment:
-    environment = _Environment(
-        undefined=ChainableUndefined,
-        autoescape=False,
-        keep_trailing_newline=True,
-        # Statements and comments are switched off: their marks are characters that XML cannot carry.
-        block_start_string="\x01%",
-        block_end_string="%\x01",
-        comment_start_string="\x01#",
-        comment_end_string="#\x01",
-        cache_size=0,
-    )
-    environment.globals.clear()
-    for name in list(environment.filters):
-        if name not in FILTERS:
-            del environment.filters[name]
-    environment.filters["replace"] = _replace
-    return environment
-
-
-def _replace(text: Any, old: Any, new: Any) -> str:
-    source, removed, inserted = str(text), str(old), str(new)
-    if len(source) + source.count(removed) * len(inserted) > MAX_VALUE:
-        raise SecurityError("the value is too long")
-    return source.replace(removed, inserted)
-
-
-_ENVIRONMENT = _environment()
+_ENVIRONMENT = make_environment()
 _ALLOWED_NODES = (
     nodes.Output, nodes.TemplateData, nodes.Name, nodes.NSRef, nodes.Const, nodes.List, nodes.Tuple, nodes.Dict,
     nodes.Pair, nodes.Keyword, nodes.CondExpr, nodes.Filter, nodes.Test, nodes.Call, nodes.Getitem, nodes.Getattr,
@@ -187,6 +131,8 @@ def _worked_out(expression: Callable[..., Any], values: Mapping[str, Any]) -> An
 
 
 def _plain(value: Any, depth: int = 0) -> Any:
+    if isinstance(value, int) and value.bit_length() > MAX_INTEGER_BITS:
+        return None
     if value is None or isinstance(value, bool | int | float | str):
         return value[:MAX_VALUE] if isinstance(value, str) else value
     if depth < 8 and isinstance(value, dict):
@@ -206,10 +152,6 @@ def _as_text(value: Any) -> str:
     return value if isinstance(value, str) else str(value)
 
 
-def _is_small_number(value: Any) -> bool:
-    return isinstance(value, int | float) and abs(value) < 1e15
-
-
 @lru_cache(maxsize=8192)
 def _bare(source: str) -> tuple[Callable[..., Any], frozenset[tuple[str, ...]]]:
     source = source.strip()
@@ -220,10 +162,7 @@ def _bare(source: str) -> tuple[Callable[..., Any], frozenset[tuple[str, ...]]]:
     if "{{" in source or "}}" in source:
         raise ExpressionError("Leave out the {{ and }} here: this setting is an expression already.")
     names = _names(_parse("{{ (" + source + "\n) }}"))
-    try:
-        return _ENVIRONMENT.compile_expression(source, undefined_to_none=True), names
-    except TemplateSyntaxError as error:
-        raise ExpressionError(_sentence(error)) from error
+    return _compiled(source), names
 
 
 @lru_cache(maxsize=8192)
@@ -241,7 +180,7 @@ def _text(text: str) -> tuple[tuple[str | Callable[..., Any], ...], frozenset[tu
                 raise ExpressionError(
                     "There is nothing between {{ and }}. Write a name there, such as call.from_number."
                 )
-            pieces.append(_ENVIRONMENT.compile_expression(source, undefined_to_none=True))
+            pieces.append(_compiled(source))
             inside = None
         elif inside is not None:
             inside.append(value)
@@ -251,17 +190,31 @@ def _text(text: str) -> tuple[tuple[str | Callable[..., Any], ...], frozenset[tu
 
 
 def _parse(text: str) -> nodes.Template:
-    try:
+    with _sentences():
         tree = _ENVIRONMENT.parse(text)
         _ENVIRONMENT.compile(text)  # unknown filters and tests are found only here
-    except TemplateSyntaxError as error:
-        raise ExpressionError(_sentence(error)) from error
-    except RecursionError as error:
-        raise ExpressionError("This expression nests too deeply. Make it simpler.") from error
     for node in tree.find_all(nodes.Node):
         if not isinstance(node, _ALLOWED_NODES):
             raise ExpressionError("Only an expression can stand between {{ and }}.")
     return tree
+
+
+def _compiled(source: str) -> Callable[..., Any]:
+    with _sentences():
+        return _ENVIRONMENT.compile_expression(source, undefined_to_none=True)
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Says in a sentence what Jinja2 and Python say of an expression that they cannot read."""
+    try:
+        yield
+    except TemplateSyntaxError as error:
+        raise ExpressionError(_sentence(error)) from error
+    except (RecursionError, SyntaxError) as error:  # SyntaxError: Python's own limit of nested parentheses
+        raise ExpressionError("This expression nests too deeply. Make it simpler.") from error
+    except ValueError as error:  # Python reads no whole number of thousands of digits
+        raise ExpressionError("This expression holds a number that is too large. Make it smaller.") from error
 
 
 def _sentence(error: TemplateSyntaxError) -> str:
