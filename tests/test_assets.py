@@ -19,8 +19,10 @@ VENDOR = static_folder() / "vendor"
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, dict[str, str]]:
-    if not (VENDOR / "vendor.json").exists():
-        pytest.fail("The browser assets are not installed. Run `make assets`.", pytrace=False)
+    if not assets.are_current(static_folder()):
+        pytest.fail(
+            "The browser assets are not installed, or not those of icons.txt. Run `make assets`.", pytrace=False
+        )
     return json.loads((VENDOR / "vendor.json").read_text())["files"]
 
 
