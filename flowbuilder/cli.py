@@ -21,6 +21,7 @@ COMMANDS = {
     "export": ("bundle", "export_command", "Write the bundle: flow, documents, manifest in one zip file."),
     "import": ("bundle", "import_command", "Make a flow file of a bundle."),
     "call": ("call", "call", "Call a flow and play the caller in the terminal."),
+    "diff": ("diff", "diff", "Print what changed for a caller between two flows."),
     "draw": ("draw", "draw", "Draw a flow as an SVG picture."),
     "publish": ("publish", "publish", "Publish a flow to numbers of Plivo, or of the sandbox."),
 }
