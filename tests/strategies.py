@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from flowbuilder.flow.model import Flow, Node
+from flowbuilder.protocol.xml import clean_text
 from flowbuilder.steps import CATALOGUE, read_node
 
 if TYPE_CHECKING:
@@ -34,7 +35,11 @@ CALLER_DOES = ["key", "speech", "wrong", "silence", "hang_up"]
 def sentences() -> st.SearchStrategy[str]:
     """Spoken text: with expressions, markup characters, any script; never blank."""
     written = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
-    return st.sampled_from(TEXTS) | written.filter(lambda text: text.strip() and "{{" not in text and "}}" not in text)
+    return st.sampled_from(TEXTS) | written.filter(_says_something)
+
+
+def _says_something(text: str) -> bool:
+    return bool(clean_text(text).strip()) and "{{" not in text and "}}" not in text
 
 
 def prompts() -> st.SearchStrategy[dict[str, Any]]:

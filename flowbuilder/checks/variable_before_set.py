@@ -59,9 +59,9 @@ def _uses(node_id: str, step: Step, texts: list[tuple[str, str]]) -> Iterator[Us
             if not (path[0] == node_id and setting in step.heard_after_reply):
                 yield setting, _name(path)
     for setting, source in step.expressions():
-        local = step.local_names.get(setting, frozenset())
+        local = step.local_names(setting)
         for path in sorted(names_in_expression(source)):
-            if path[0] not in local:
+            if local.isdisjoint(("*", path[0], ".".join(path[:2]))):
                 yield setting, _name(path)
 
 
@@ -83,7 +83,10 @@ def _never_set(view: View, name: Name, variables: set[str]) -> str | None:
     if first == "vars":
         if second == HAS_RUN or second in variables:
             return None
-        return f"Nothing in the flow sets vars.{second[:64]}. Keep it from a web request, or correct the name."
+        return (
+            f"Nothing in this flow sets vars.{second[:64]}. "
+            "Set it, let a flow that leads here take it along, or correct the name."
+        )
     if first not in view.flow.nodes:
         return f"“{first[:64]}” is no node of the flow. Use call, vars, or the id of a node that has run before."
     step = view.readings[first].step

@@ -169,8 +169,9 @@ class Step(BaseModel):
     can_start_call: ClassVar[bool] = True
     can_start_message: ClassVar[bool] = False
     sends_message: ClassVar[bool] = False
-    # Names in scope in one setting alone, and settings that are heard only once the step has had a reply.
-    local_names: ClassVar[dict[str, frozenset[str]]] = {}
+    # Whether the call may end in another flow, instead of coming back.
+    leaves_flow: ClassVar[bool] = False
+    # Settings that are heard only once the step has had a reply, so that its own outputs are known in them.
     heard_after_reply: ClassVar[frozenset[str]] = frozenset()
 
     def __init_subclass__(cls, type: str | None = None, **kwargs: Any) -> None:
@@ -227,6 +228,10 @@ class Step(BaseModel):
     def expressions(self) -> Iterator[tuple[str, str]]:
         """Every bare expression: (setting, source). Text with `{{ }}` is found by the reader of settings."""
         return iter(())
+
+    def local_names(self, setting: str) -> frozenset[str]:
+        """Names that are in scope in the expressions of one setting alone: `response`, `vars.team`; `*` for any."""
+        return frozenset()
 
     def variables_set(self) -> dict[str, frozenset[str]]:
         """Names under `vars` that an exit sets: exit -> names."""

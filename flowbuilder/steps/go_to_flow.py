@@ -24,6 +24,7 @@ class GoToFlow(Step, type="go_to_flow"):
     silent = True
     acts = True
     event = "returned"
+    leaves_flow = True
 
     flow: str = fields.text(
         "Flow",
@@ -49,6 +50,10 @@ class GoToFlow(Step, type="go_to_flow"):
     def exits(self) -> list[str]:
         return ["returned"]
 
+    def passive_exits(self) -> frozenset[str]:
+        """None: the other flow may wait for the caller before it ends."""
+        return frozenset()
+
     def problems(self) -> Iterable[Problem]:
         for setting in ("inputs", "outcomes"):
             for name in getattr(self, setting):
@@ -61,6 +66,10 @@ class GoToFlow(Step, type="go_to_flow"):
             yield "inputs", source
         for source in self.outcomes.values():
             yield "outcomes", source
+
+    def local_names(self, setting: str) -> frozenset[str]:
+        """What is brought back is named as the other flow names it."""
+        return frozenset({"*"} if setting == "outcomes" else ())
 
     def variables_set(self) -> dict[str, frozenset[str]]:
         return {"returned": frozenset(self.outcomes)}

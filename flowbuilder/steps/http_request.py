@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from flowbuilder.flow.expressions import evaluate, fill
 from flowbuilder.flow.problems import Problem
@@ -27,7 +27,6 @@ class HttpRequest(Step, type="http_request"):
     outputs = ("status_code", "json", "text")
     silent = True
     acts = True
-    local_names: ClassVar[dict[str, frozenset[str]]] = {"save": frozenset({"response"})}
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = fields.one_of(
         "Method", [(name, name) for name in METHODS], default="GET"
@@ -77,6 +76,9 @@ class HttpRequest(Step, type="http_request"):
     def expressions(self) -> Iterator[tuple[str, str]]:
         for source in self.save.values():
             yield "save", source
+
+    def local_names(self, setting: str) -> frozenset[str]:
+        return frozenset({"response"} if setting == "save" else ())
 
     def variables_set(self) -> dict[str, frozenset[str]]:
         return {"ok": frozenset(self.save), "failed": frozenset(self.save)}

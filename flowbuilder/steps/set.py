@@ -41,6 +41,10 @@ class Set(Step, type="set"):
         for source in self.variables.values():
             yield "variables", source
 
+    def local_names(self, setting: str) -> frozenset[str]:
+        """The names that this very step sets, but for the first: what stands above is known below."""
+        return frozenset(f"vars.{name}" for name in list(self.variables)[:-1])
+
     def variables_set(self) -> dict[str, frozenset[str]]:
         return {"next": frozenset(self.variables)}
 

@@ -41,6 +41,8 @@ def exits_of(node: Node) -> list[str]:
             return [rule["exit"] for rule in node.settings["rules"]] + ["otherwise"]
         case "http_request":
             return ["ok", "failed"]
+        case "counter":
+            return ["again", "done"]
         case "redirect":
             return []
         case "hangup":
@@ -55,7 +57,7 @@ def steps(flow: Flow) -> Iterator[Step]:
             target = node.exits.get(exit)
             if target is None and node.type == "dial":
                 target = node.exits.get("otherwise")
-            passive = exit == "no_input" if node.type == "get_input" else node.type != "record"
+            passive = {"get_input": exit == "no_input", "counter": exit == "done"}.get(node.type, node.type != "record")
             yield Step(node_id, exit, target, passive, node.type == "get_input")
 
 
@@ -165,6 +167,7 @@ def shapes() -> st.SearchStrategy[Flow]:
         ("record", {}),
         ("branch", {"rules": [{"exit": "known", "when": "call.uuid"}]}),
         ("http_request", {"url": "https://api.example.com"}),
+        ("counter", {"limit": 2}),
         ("hangup", {}),
         ("hangup", {"schedule": 60}),
         ("redirect", {"url": "https://other.example.com"}),

@@ -6,7 +6,7 @@ from hypothesis import given
 
 from flowbuilder.flow.model import Flow
 from tests.checks import brute_force
-from tests.checks.drawing import drawn, errors, hang_up, menu, nodes_with, say, sentence
+from tests.checks.drawing import drawn, errors, hang_up, menu, node, nodes_with, say, sentence
 
 
 @given(flow=brute_force.shapes())
@@ -31,4 +31,10 @@ def test_a_wrong_key_that_asks_again_is_none() -> None:
 
 def test_attempts_are_bounded_and_therefore_none() -> None:
     flow = drawn("ask", ask=menu("x", {"attempts": 10}, x="end", no_input="end"), end=hang_up())
+    assert nodes_with(flow, "endless-repeat") == []
+
+
+def test_asking_again_as_often_as_a_counter_allows_is_none() -> None:
+    retry = node("counter", {"limit": 2}, again="ask", done="end")
+    flow = drawn("ask", ask=menu("x", x="end", no_input="retry", no_match="retry"), retry=retry, end=hang_up())
     assert nodes_with(flow, "endless-repeat") == []

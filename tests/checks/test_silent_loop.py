@@ -63,3 +63,15 @@ def test_a_long_loop_names_only_some_of_its_nodes() -> None:
     message = sentence(drawn("n0", **nodes), "silent-loop")
     assert "and 33 more" in message
     assert len(message) < 300
+
+
+def test_a_counter_bounds_the_way_again_and_not_the_way_on() -> None:
+    flow = drawn("a", a=say(next="count"), count=node("counter", again="a", done="end"), end=hang_up())
+    assert nodes_with(flow, "silent-loop") == []
+    flow = drawn("a", a=say(next="count"), count=node("counter", again="end", done="a"), end=hang_up())
+    assert nodes_with(flow, "silent-loop") == ["a"]
+
+
+def test_another_flow_may_wait_for_the_caller() -> None:
+    flow = drawn("a", a=node("go_to_flow", {"flow": "Opening times"}, returned="a"))
+    assert nodes_with(flow, "silent-loop") == []

@@ -84,3 +84,9 @@ def test_an_unknown_step_is_taken_as_it_is_connected() -> None:
     assert errors(flow) == ["unknown-step", "trapped-caller"]
     flow = drawn("ask", ask=menu("x", x="odd", no_input="odd", no_match="odd"), odd=node("teleport"))
     assert errors(flow) == ["unknown-step"]
+
+
+def test_another_flow_may_end_the_call() -> None:
+    elsewhere = node("go_to_flow", {"flow": "Opening times"}, returned="ask")
+    flow = drawn("ask", ask=menu("x", x="go", no_input="ask", no_match="ask"), go=elsewhere)
+    assert nodes_with(flow, "trapped-caller") == []

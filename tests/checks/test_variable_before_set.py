@@ -144,3 +144,16 @@ def test_where_no_call_comes_by_nothing_is_told() -> None:
 def test_an_unknown_step_may_have_set_anything_of_its_own() -> None:
     flow = drawn("odd", odd=node("teleport", next="a"), a=say("{{ odd.place }}"))
     assert found(flow, CODE) == []
+
+
+def test_values_that_are_set_are_known_from_there_on_and_below_in_the_same_step() -> None:
+    values = node("set", {"variables": {"team": "'sales'", "greeting": "'Hello ' ~ vars.team"}}, next="say")
+    assert found(drawn("set", set=values, say=say("{{ vars.greeting }}")), CODE) == []
+    circular = node("set", {"variables": {"count": "vars.count + 1"}})
+    assert found(drawn("set", set=circular), CODE) == [("set", "variables")]
+
+
+def test_what_another_flow_brings_back_is_named_as_it_names_it() -> None:
+    settings = {"flow": "Times", "inputs": {"team": "vars.team"}, "outcomes": {"choice": "menu.exit"}}
+    flow = drawn("go", go=node("go_to_flow", settings, returned="say"), say=say("{{ vars.choice }}"))
+    assert found(flow, CODE) == [("go", "inputs")]

@@ -20,6 +20,12 @@ def test_a_message_cannot_begin_with_what_is_heard() -> None:
     assert found(flow, "wrong-entry-step") == [("b", None)]
 
 
+def test_a_message_can_begin_with_its_reply() -> None:
+    reply = Node("message", {"text": "We ring you back."})
+    flow = Flow("Messages", "a", {"a": hang_up(), "b": reply}, {"message_entry": "b"})
+    assert found(flow, "wrong-entry-step") == []
+
+
 def test_a_message_can_begin_with_a_decision() -> None:
     flow = Flow("Messages", "a", {"a": hang_up(), "b": decide("x")}, {"message_entry": "b"})
     assert found(flow, "wrong-entry-step") == []
