@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Never
 
-from jinja2 import ChainableUndefined
+from jinja2 import ChainableUndefined, Undefined
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -20,8 +20,40 @@ METHODS = frozenset(
 )  # fmt: skip
 
 
+class Missing(ChainableUndefined):
+    """A value that is not there: empty text, false, and the default of a filter that makes a number."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return other is None or isinstance(other, Undefined)
+
+    def __hash__(self) -> int:
+        return hash(None)
+
+    def __int__(self) -> Never:
+        raise ValueError("there is no value")
+
+    def __float__(self) -> Never:
+        raise ValueError("there is no value")
+
+
 class _Environment(ImmutableSandboxedEnvironment):
+    """Null, as web answers and Plivo's empty fields have it, is a value that is missing."""
+
     intercepted_binops = frozenset({"*", "**", "+", "%"})
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        value = super().getattr(obj, attribute)
+        return Missing(name=attribute) if value is None else value
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        value = super().getitem(obj, argument)
+        return Missing(name=str(argument)) if value is None else value
+
+    def call(__self, __context: Any, __obj: Any, *args: Any, **kwargs: Any) -> Any:
+        value = super().call(__context, __obj, *args, **kwargs)
+        return Missing() if value is None else value
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if operator == "**":
@@ -43,7 +75,7 @@ class _Environment(ImmutableSandboxedEnvironment):
 
 def make_environment() -> _Environment:
     environment = _Environment(
-        undefined=ChainableUndefined,
+        undefined=Missing,
         autoescape=False,
         # Folding constants takes seconds for a long chain of names or filters, and gains us nothing.
         optimized=False,
@@ -72,7 +104,7 @@ def _replace(text: Any, old: Any, new: Any) -> str:
 
 
 def _join(values: Any, separator: Any = "") -> str:
-    pieces, between = [str(value) for value in values], str(separator)
+    pieces, between = ["" if value is None else str(value) for value in values], str(separator)
     if sum(map(len, pieces)) + len(pieces) * len(between) > MAX_VALUE:
         raise SecurityError("the value is too long")
     return between.join(pieces)

@@ -55,8 +55,11 @@ class Call:
         return str(self.facts.get("uuid", ""))
 
     def values(self) -> dict[str, Any]:
-        """The names in scope of an expression (contract section 4); `message` for a text message that came in."""
-        return {**self.outputs, "vars": self.variables, "call": self.facts, "message": self.facts}
+        """The names in scope of an expression (contract section 4); `message` for a text message that came in.
+
+        A node may be called `message` as well: what it gave comes first.
+        """
+        return {"message": self.facts, **self.outputs, "vars": self.variables, "call": self.facts}
 
     def update_facts(self, facts: dict[str, Any]) -> None:
         """Takes over what a later request says; what it leaves empty stays as it was."""

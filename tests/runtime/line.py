@@ -11,14 +11,14 @@ from lxml import etree
 from flowbuilder.compiler import compile_flow
 from flowbuilder.flow.model import Flow
 from flowbuilder.protocol.xml import parse
-from flowbuilder.runtime import Answer, Call, HttpAnswer, Links, arrive, resume
+from flowbuilder.runtime import Answer, Call, HttpAnswer, Links, NoServices, arrive, resume
 
 BASE = "https://x.test/v1/flows/f/1"
 FACTS = {"uuid": "u", "from_number": "12025550123", "to_number": "14155550000", "direction": "inbound"}
 
 
 @dataclass
-class World:
+class World(NoServices):
     """Answers every web request with the same, and keeps what was asked."""
 
     answer: HttpAnswer = field(default_factory=lambda: HttpAnswer(200, "{}", {}))

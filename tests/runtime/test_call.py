@@ -53,6 +53,13 @@ def test_no_node_can_stand_in_for_the_call_or_its_variables() -> None:
     assert evaluate("call.uuid ~ vars.owner", call.values()) == "uAda"
 
 
+def test_a_node_called_message_is_heard_before_the_message_that_came_in() -> None:
+    call = Call({"uuid": "u", "text": "hi"})
+    assert evaluate("message.text", call.values()) == "hi"
+    call.outputs["message"] = {"duration": 6}
+    assert evaluate("message.duration ~ message.text", call.values()) == "6"
+
+
 def passed(mark: str) -> tuple[dict[str, Any], dict[str, Any]]:
     call = Call({}, {"a": {"n": 0}}, {"v": 0})
     call.passages = [Passage("a", {"n": 1}), Passage("b", {}, {"v": 1}), Passage("c", {"n": 3}, {"w": 2})]

@@ -10,7 +10,7 @@ from flowbuilder.errors import NotFound
 from flowbuilder.flow.model import Node
 from flowbuilder.protocol.elements import MAX_DOCUMENT_BYTES
 from flowbuilder.runtime import HttpAnswer
-from flowbuilder.runtime.engine import MAX_DECISIONS, DocumentTooLarge, EndlessDecisions
+from flowbuilder.runtime.writing import MAX_DECISIONS, DocumentTooLarge, EndlessDecisions
 from tests.checks.drawing import ask_web, decide, hang_up, menu, node, ring, say
 from tests.runtime.line import BASE, Line, spoken, tags
 
