@@ -10,8 +10,9 @@ from lxml import etree
 from flowbuilder.protocol.xml import clean_text
 from flowbuilder.web.cards import HEAD, LINE, ROW, ROWS_EDGE, WIDTH
 from flowbuilder.web.courses import Box, Courses
-from flowbuilder.web.fitting import cut, width_of, wrapped
 from flowbuilder.web.icons import NAMESPACES, SVG, icon_shapes
+from flowbuilder.web.typeset import cut
+from flowbuilder.web.typeset import width as text_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,6 +26,8 @@ TILE_TOP = 10
 TEXT_LEFT = 12
 NAME_LEFT = 45
 BASELINE = 13  # from the top of a line of 18 pixels to where its letters stand
+KEY_SIZE = 10.5
+MOST_KEYS = 5_000  # in thousandths of that
 WORDS = {"added": "new", "changed": "changed", "removed": "taken out", "renamed": "renamed"}
 
 
@@ -115,26 +118,15 @@ def _add_card(root: etree._Element, card: CardView, mark: str) -> None:
         for name, value in (("x", x + 15.5), ("y", y + TILE_TOP + 5.5), ("width", 15.0), ("height", 15.0)):
             icon.set(name, f"{value:.1f}")
         group.append(icon)
-    room = WIDTH - NAME_LEFT - 10
-    _add(group, "text", "name", cut(card.id, room, 13, bold=True), x=x + NAME_LEFT, y=y + 21)
-    step = f"{card.label} · {card.detail}" if card.detail else card.label
-    _add(group, "text", "step", cut(step, room, 11), x=x + NAME_LEFT, y=y + 37)
-    _add_lines(group, card, x, y + HEAD)
+    _add(group, "text", "name", card.shown_name, x=x + NAME_LEFT, y=y + 21)
+    _add(group, "text", "step", card.shown_detail, x=x + NAME_LEFT, y=y + 37)
+    for number, line in enumerate(card.lines):
+        _add(group, "text", "line", line, x=x + TEXT_LEFT, y=y + HEAD + number * LINE + BASELINE)
     _add_exits(group, card, x, y + HEAD + card.body_height)
     if card.is_entry:
         _add(group, "text", "entry", "A call starts here", x=x + 10, y=y - 10)
     if mark:
         _add(group, "text", "badge", WORDS[mark], x=x + WIDTH - 4, y=y - 7, text_anchor="end")
-
-
-def _add_lines(group: etree._Element, card: CardView, x: float, top: float) -> None:
-    width = WIDTH - 2 * TEXT_LEFT
-    if len(card.lines) == 1:
-        lines = wrapped(card.lines[0], width, 12.5, card.body_lines)
-    else:
-        lines = [cut(line, width, 12.5) for line in card.lines]
-    for number, line in enumerate(lines):
-        _add(group, "text", "line", line, x=x + TEXT_LEFT, y=top + number * LINE + BASELINE)
 
 
 def _add_exits(group: etree._Element, card: CardView, x: float, top: float) -> None:
@@ -146,13 +138,11 @@ def _add_exits(group: etree._Element, card: CardView, x: float, top: float) -> N
 
 def _add_exit(group: etree._Element, exit: ExitRow, x: float, middle: float) -> None:
     state = "linked" if exit.target else "covered" if exit.covered else "open"
-    room = float(WIDTH - 2 * TEXT_LEFT)
     if exit.key:
-        shown = cut(exit.key, 60, 10.5)
-        width = max(16.0, width_of(shown, 10.5) + 8)
+        shown = cut(exit.key, MOST_KEYS)
+        width = max(16.0, text_width(shown) * KEY_SIZE / 1000 + 8)
         left = x + WIDTH - 15 - width
         _add(group, "rect", "key", x=left, y=middle - 8, width=width, height=16, rx=4)
         _add(group, "text", "digit", shown, x=left + width / 2, y=middle + 4)
-        room -= width + 8
-    _add(group, "text", f"exit {state}", cut(exit.words, room, 12), x=x + TEXT_LEFT, y=middle + 4)
+    _add(group, "text", f"exit {state}", exit.shown, x=x + TEXT_LEFT, y=middle + 4)
     _add(group, "circle", f"port {state}", cx=x + WIDTH, cy=middle, r=3 if state == "covered" else 4.5)

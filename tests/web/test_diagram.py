@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from lxml import etree
 
 from flowbuilder.checks.view import View
@@ -17,7 +16,6 @@ from flowbuilder.web.cards import WIDTH, card_views
 from flowbuilder.web.courses import Box, Courses
 from flowbuilder.web.diagram import Compared, diagram
 from flowbuilder.web.diagram_file import diagram_file, embedded_style
-from flowbuilder.web.fitting import cut, width_of, wrapped
 from flowbuilder.web.gallery import flow_templates
 from flowbuilder.web.tidying import laid_out
 from tests.strategies import broken_flows, flows
@@ -82,22 +80,6 @@ def test_a_comparison_is_told_in_words_too() -> None:
     assert root.xpath("//s:g[contains(@class, 'changed')]/s:text[@class='badge']/text()", namespaces=SVG) == ["changed"]
     assert root.xpath("//s:text[@class='badge']/text()", namespaces=SVG) == ["changed", "new"]
     assert len(root.xpath("//s:path[@class='link added']", namespaces=SVG)) == 1
-
-
-@given(st.text(max_size=60), st.integers(30, 200))
-def test_cut_text_fits(text: str, width: int) -> None:
-    shown = cut(text, width, 12)
-    assert width_of(shown, 12) <= width
-    assert shown == " ".join(text.split()) or shown.endswith("…")
-
-
-@given(st.text(max_size=120), st.integers(60, 200), st.integers(1, 3))
-def test_wrapped_text_keeps_its_words_in_order_and_its_lines_short(text: str, width: int, most: int) -> None:
-    lines = wrapped(text, width, 12, most)
-    assert len(lines) <= most
-    assert all(width_of(line, 12) <= width for line in lines)
-    joined = re.sub(r"\s", "", "".join(lines)).removesuffix("…")
-    assert re.sub(r"\s", "", text).startswith(joined)
 
 
 def box(x: float, y: float, height: float = 120) -> Box:
