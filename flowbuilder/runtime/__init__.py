@@ -5,6 +5,7 @@ from __future__ import annotations
 from flowbuilder.runtime.apology import apology, empty_response
 from flowbuilder.runtime.call import Call
 from flowbuilder.runtime.engine import arrive, reply, resume, sound
+from flowbuilder.runtime.finished import begins_finished
 from flowbuilder.runtime.links import Links
 from flowbuilder.runtime.services import HttpAnswer, NoServices, Published, Services
 from flowbuilder.runtime.writing import Answer
@@ -19,6 +20,7 @@ __all__ = [
     "Services",
     "apology",
     "arrive",
+    "begins_finished",
     "empty_response",
     "reply",
     "resume",

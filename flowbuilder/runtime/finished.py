@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from flowbuilder.compiler import Program
     from flowbuilder.runtime.call import Call, Passage
 
 # The turn stands in a document's URLs, so a loop makes many; beyond so many, begin anew.
@@ -31,6 +32,11 @@ class Finished:
     def remember_in(self, call: Call) -> None:
         """Leaves in the call what writing the document anew would leave there."""
         call.passages, call.marks, call.owners = list(self.passages), dict(self.marks), list(self.owners)
+
+
+def begins_finished(program: Program, node_id: str, base: str) -> bool:
+    """Whether a call that begins at the node gets a document that is kept: nothing is asked of the world for it."""
+    return (node_id, 1, False, base, 1) in program.finished
 
 
 def keep(kept: dict[Key, Finished], key: Key, finished: Finished) -> None:

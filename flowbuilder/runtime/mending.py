@@ -55,6 +55,9 @@ def mend(element: etree._Element) -> None:
     elif element.tag == "Dial" and element.get("confirmSound") is None:
         for name in ("confirmKey", "confirmTimeout"):
             element.attrib.pop(name, "")
+    elif element.tag == "User" and ("sipAuthUsername" in element.attrib) != ("sipAuthPassword" in element.attrib):
+        for name in ("sipAuthUsername", "sipAuthPassword"):
+            element.attrib.pop(name, "")
 
 
 def says_nothing(element: etree._Element) -> bool:

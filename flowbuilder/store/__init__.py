@@ -7,7 +7,7 @@ import string
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flowbuilder.store.calls import CallRow, Calls
+from flowbuilder.store.calls import CallRow, Calls, to_text
 from flowbuilder.store.database import Database, shown
 from flowbuilder.store.deployments import DeploymentRow, Deployments
 from flowbuilder.store.flows import Flows
@@ -30,6 +30,7 @@ __all__ = [
     "VersionRow",
     "VersionSummary",
     "open_store",
+    "to_text",
     "utc_now",
 ]
 

@@ -2,7 +2,7 @@
 
 A webhook costs one `load` by primary key and one `save`, which compares and swaps the turn and appends the
 trace events in the same transaction. Both go to the driver directly, with statements written once, on a
-connection that the thread keeps.
+connection that the thread keeps. A new call is one statement: its first events stand in its own row.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import sqlalchemy as sa
 
 from flowbuilder.store.tables import calls, moment_text, storable
@@ -56,7 +57,8 @@ _COLUMNS = ", ".join(_NAMES)
 _FIND = f"SELECT {_COLUMNS} FROM calls WHERE uuid = :uuid"
 _LOAD = f"{_FIND} AND turn >= 0"
 _INSERT = f"""
-INSERT INTO calls ({_COLUMNS}, event_count) VALUES ({", ".join(":" + name for name in _NAMES)}, :added)
+INSERT INTO calls ({_COLUMNS}, event_count, first_events)
+VALUES ({", ".join(":" + name for name in _NAMES)}, :added, :first_events)
 ON CONFLICT (uuid) DO UPDATE SET
     flow_id = excluded.flow_id, version = excluded.version, turn = excluded.turn, state = excluded.state,
     last_key = excluded.last_key, last_answer = excluded.last_answer, from_number = excluded.from_number,
@@ -84,6 +86,7 @@ WHERE calls.hangup_facts IS NULL
 RETURNING event_count"""
 _ADD_EVENTS = "INSERT INTO call_events (uuid, number, events) VALUES (:uuid, :number, :events)"
 _EVENTS = "SELECT number, events FROM call_events WHERE uuid = :uuid ORDER BY number"
+_FIRST_EVENTS = "SELECT first_events FROM calls WHERE uuid = :uuid AND first_events IS NOT NULL"
 
 
 class Calls:
@@ -93,7 +96,7 @@ class Calls:
         self._database = database
         self._clock = clock
         self._begin = "BEGIN IMMEDIATE" if database.is_sqlite else "BEGIN"
-        statements = (_FIND, _LOAD, _INSERT, _UPDATE, _FINISH, _ADD_EVENTS, _EVENTS)
+        statements = (_FIND, _LOAD, _INSERT, _UPDATE, _FINISH, _ADD_EVENTS, _EVENTS, _FIRST_EVENTS)
         self._sql = {statement: _for_driver(statement, database) for statement in statements}
 
     def load(self, uuid: str) -> CallRow | None:
@@ -134,8 +137,13 @@ class Calls:
             to_number=storable(row.to_number),
             direction=storable(row.direction),
             started_at=moment_text(row.started_at or self._clock()),
+            first_events=to_text(events) if events else None,
         )
-        return self._write(_INSERT, values, events)
+        with self._database.writer:
+            kept = self._run(_INSERT, values).fetchall()
+            if kept and events and kept[0][0] > len(events):  # its hangup came first, and has events already
+                self._add_events(self._database.driver(), row.uuid, kept[0][0], events)
+        return bool(kept)
 
     def finish(self, uuid: str, facts: dict[str, Any], events: Sequence[dict[str, Any]] = ()) -> bool:
         """Record the hangup; also of a call never seen. Only the first one counts; False for a repeated one.
@@ -158,8 +166,9 @@ class Calls:
 
     def events(self, uuid: str, after: int = 0) -> list[dict[str, Any]]:
         """The call's trace in order; `after` leaves out that many from its start."""
-        trace = [event for _, batch in self._run(_EVENTS, {"uuid": uuid}) for event in json.loads(batch)]
-        return trace[after:]
+        first = [batch for (batch,) in self._run(_FIRST_EVENTS, {"uuid": uuid})]
+        later = [batch for _, batch in self._run(_EVENTS, {"uuid": uuid})]
+        return [event for batch in (*first, *later) for event in json.loads(batch)][after:]
 
     def recent(self, flow_id: str | None = None, limit: int = 50) -> list[CallRow]:
         """The calls that began last, newest first; also those that we know from their hangup alone."""
@@ -189,13 +198,13 @@ class Calls:
         with self._transaction() as connection:
             kept = connection.execute(self._sql[statement], values).fetchall()
             if kept and events:
-                batch = {
-                    "uuid": values["uuid"],
-                    "number": kept[0][0] - len(events) + 1,
-                    "events": json.dumps(events),
-                }
-                connection.execute(self._sql[_ADD_EVENTS], batch)
+                self._add_events(connection, values["uuid"], kept[0][0], events)
         return bool(kept)
+
+    def _add_events(self, connection: Any, uuid: str, count: int, events: Sequence[dict[str, Any]]) -> None:
+        """Appends the events with which the call has `count` in all."""
+        batch = {"uuid": uuid, "number": count - len(events) + 1, "events": to_text(events)}
+        connection.execute(self._sql[_ADD_EVENTS], batch)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[Any]:
@@ -208,6 +217,14 @@ class Calls:
             except BaseException:
                 self._database.drop_driver()  # closing rolls back, and a broken connection is not met again
                 raise
+
+
+def to_text(value: Any) -> str:
+    """Plain data as JSON, as fast as it goes; half surrogates, which UTF-8 cannot carry, as escapes."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return json.dumps(value)
 
 
 def _for_driver(statement: str, database: Database) -> str:

@@ -134,6 +134,8 @@ calls = Table(
     Column("version", Text, nullable=False),
     Column("turn", Integer, nullable=False),
     Column("event_count", Integer, nullable=False),
+    # The events of the request that a call began with, as JSON; the later ones stand in call_events.
+    Column("first_events", Text),
     Column("from_number", Text, nullable=False),
     Column("to_number", Text, nullable=False),
     Column("direction", Text, nullable=False),

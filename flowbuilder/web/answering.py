@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flowbuilder.protocol.webhooks import read_call, read_dial_event, read_hangup, read_message, read_reply
-from flowbuilder.runtime import Answer, Call, Links, arrive, reply, resume, sound
-from flowbuilder.store import CallRow
+from flowbuilder.runtime import Answer, Call, Links, arrive, begins_finished, reply, resume, sound
+from flowbuilder.store import CallRow, to_text
 from flowbuilder.web.call_world import CallWorld
 
 if TYPE_CHECKING:
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from flowbuilder.web.reports import Reports
 
 TRIES_TO_NOTE = 5
-
-# json.dumps with separators would build an encoder anew for every call.
-to_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +65,21 @@ class Answering:
         if asked.event is not None and program.has_sound(asked.node, asked.event):
             return self._sound(program, asked), False
         facts = read_call(asked.params)
-        uuid = facts["uuid"]
-        if not uuid:
+        if not facts["uuid"]:
             raise MissingCall("The request names no CallUUID.")
-        calls = self._parts.store.calls
-        row = calls.load(uuid)
+        # A call that begins with a document kept for all is new nearly always: to keep it tells whether it was.
+        if asked.turn is None and asked.event is None and begins_finished(program, asked.node, asked.base):
+            answer, is_old = self._go_on(program, None, facts, asked)
+            if not is_old:
+                return answer, False
+        row = self._parts.store.calls.load(facts["uuid"])
         if row is not None and _is_repeated(row, asked):
             return row.last_answer, True
+        return self._go_on(program, row, facts, asked)
+
+    def _go_on(self, program: Program, row: CallRow | None, facts: dict[str, Any], asked: Asked) -> tuple[bytes, bool]:
+        """Asks the engine and keeps the call; the answer that another request was given where that was quicker."""
+        calls, uuid = self._parts.store.calls, facts["uuid"]
         call = _call_of(row, facts, asked.turn)
         answer = self._run(program, call, asked)
         kept = self._row(row, call, asked, answer)
@@ -91,6 +96,9 @@ class Answering:
         """Prompts that Plivo plays beside the call; the call stays where it is."""
         row = self._parts.store.calls.load(asked.params.get("CallUUID", ""))
         call = _call_of(row, read_call(asked.params), asked.turn)
+        if row is not None and row.turn == asked.turn:
+            # A copy that is not kept: what the caller has passed in this document holds for the prompts too.
+            call.pass_nodes(asked.node)
         return sound(program, call, asked.node, asked.event or "", Links(asked.base))
 
     def _run(self, program: Any, call: Call, asked: Asked) -> Answer:
@@ -105,7 +113,7 @@ class Answering:
         facts = call.facts
         changed: dict[str, Any] = {
             "turn": call.turn,
-            "state": to_json(call.to_json()),
+            "state": to_text(call.to_json()),
             "last_key": asked.key,
             "last_answer": answer.body,
             "status": facts["status"],

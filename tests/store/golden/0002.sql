@@ -21,6 +21,7 @@ CREATE TABLE calls ( uuid TEXT NOT NULL,
   last_key TEXT NOT NULL,
   last_answer BLOB NOT NULL,
   state TEXT NOT NULL,
+  first_events TEXT,
   CONSTRAINT pk_calls PRIMARY KEY (uuid) )
 CREATE TABLE deployments ( flow_id VARCHAR(64) NOT NULL,
   account VARCHAR(64) NOT NULL,

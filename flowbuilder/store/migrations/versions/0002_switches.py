@@ -1,4 +1,4 @@
-"""Switches: what an operator has turned a node of a published flow to, without publishing."""
+"""Switches, and a call's first events beside the call: one statement then keeps a new call."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
+    op.add_column("calls", sa.Column("first_events", sa.Text))
     op.create_table(
         "switches",
         sa.Column("flow_id", sa.String(64), nullable=False),
