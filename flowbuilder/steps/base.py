@@ -102,6 +102,10 @@ class Here(Protocol):
     def continuation(self, event: str, *, attempt: int = 1) -> str:
         """The path of the URL that Plivo requests when the element ends."""
 
+    @property
+    def dial_events(self) -> str:
+        """The path of the URL that hears what happens to a dial; it lands in the call's trace."""
+
     def sound(self, name: str) -> str:
         """The path of the URL that gives one of the step's `sounds` as XML of its own."""
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from flowbuilder.flow.expressions import has_expression
 from flowbuilder.flow.problems import Problem
 from flowbuilder.steps import fields
 from flowbuilder.steps.base import Card, Outcome, Rehearsal, Report, Step
-from flowbuilder.steps.items import Target
-from flowbuilder.steps.values import CallerId, OneKey, Url, is_web_address
+from flowbuilder.steps.items import Prompt, Target
+from flowbuilder.steps.sip_headers import header_problems, spell_headers
+from flowbuilder.steps.sounds import both_given, sound_attribute
+from flowbuilder.steps.values import CallerId, KeyPatterns, OneKey, Url, is_web_address
+from flowbuilder.steps.voice_choice import prompt_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from flowbuilder.steps.base import Here, Writer
 
 STATUSES = ("completed", "busy", "failed", "timeout", "no_answer", "cancel")
+# Attribute of the sound -> setting with its prompts.
+SOUNDS = {"dial_music": "dial_music_prompts", "confirm_sound": "confirm_prompts"}
 
 
 class Dial(Step, type="dial"):
@@ -51,16 +55,45 @@ class Dial(Step, type="dial"):
         hint="real for the network's ringing, or the address of XML to play.",
         example="real",
     )
+    dial_music_prompts: list[Prompt] = fields.listing(
+        "or the caller hears",
+        kind="prompt_list",
+        most_items=10,
+        advanced=True,
+        example=[{"play": "https://www.example.com/music.mp3"}],
+    )
     time_limit: int = fields.seconds("Talk for at most", default=14_400, most=86_400, advanced=True, example=3_600)
     hangup_on_star: bool = fields.flag("The caller may leave with *", advanced=True)
+    confirm_prompts: list[Prompt] = fields.listing(
+        "Whoever answers hears first",
+        kind="prompt_list",
+        most_items=10,
+        hint="A whisper; with a key, the question whether to take the call.",
+        advanced=True,
+        example=[{"speak": "A call for the clinic. Press 1 to take it."}],
+    )
     confirm_sound: Url | None = fields.url(
-        "Ask whoever answers (address of XML)", default=None, advanced=True, example="https://example.com/whisper"
+        "or the XML at", default=None, advanced=True, example="https://example.com/whisper"
     )
     confirm_key: OneKey | None = fields.key(
-        "Key that takes the call", default=None, when="confirm_sound", advanced=True, example="1"
+        "Key that takes the call", default=None, hint="Empty: whoever answers has it.", advanced=True, example="1"
     )
     confirm_timeout: int = fields.seconds(
-        "Wait for that key", default=120, most=600, when="confirm_sound", advanced=True, example=10
+        "Wait for that key", default=120, most=600, when="confirm_key", advanced=True, example=10
+    )
+    digits_match: KeyPatterns | None = fields.text(
+        "Keep in the trace these keys of the caller",
+        default=None,
+        max_length=200,
+        hint="Separated by commas, such as 1,99.",
+        advanced=True,
+        example="1,99",
+    )
+    digits_match_b_leg: KeyPatterns | None = fields.text(
+        "and these of whoever answers", default=None, max_length=200, advanced=True, example="*1"
+    )
+    call_type: Literal["voice", "whatsapp"] = fields.one_of(
+        "Call by", [("voice", "phone"), ("whatsapp", "WhatsApp")], default="voice", advanced=True
     )
     sip_headers: dict[str, str] = fields.mapping(
         "SIP headers", kind="sip_headers", advanced=True, example={"Account": "12345"}
@@ -80,25 +113,22 @@ class Dial(Step, type="dial"):
         music = self.dial_music
         if music and music != "real" and not has_expression(music) and not is_web_address(music):
             yield Problem("bad-setting", "While it rings: write real, or a whole web address.", setting="dial_music")
-        if self.confirm_key and not self.confirm_sound:
-            yield Problem(
-                "bad-setting",
-                "The key needs a question: give the address of the XML that asks it.",
-                setting="confirm_sound",
-            )
-        for name, value in self.sip_headers.items():
-            if not re.fullmatch(r"[A-Za-z0-9]{1,24}", name):
-                yield Problem(
-                    "bad-setting",
-                    f"“{name[:40]}” cannot be a SIP header's name. Use up to 24 letters and digits.",
-                    setting="sip_headers",
-                )
-            elif not has_expression(value) and not re.fullmatch(r"[A-Za-z0-9%]{1,120}", value):
-                yield Problem(
-                    "bad-setting",
-                    f"The value of {name} may hold letters, digits and % only.",
-                    setting="sip_headers",
-                )
+        if self.confirm_key and not self.asks_callee:
+            message = "The key needs a question: write what whoever answers hears first."
+            yield Problem("bad-setting", message, setting="confirm_prompts")
+        for sound, prompts in SOUNDS.items():
+            yield from both_given(prompts, getattr(self, prompts), getattr(self, sound), "This sound")
+            yield from prompt_problems(prompts, getattr(self, prompts))
+        yield from header_problems("sip_headers", self.sip_headers)
+        for target in self.to:
+            yield from header_problems("to", target.sip_headers)
+
+    @property
+    def asks_callee(self) -> bool:
+        return bool(self.confirm_prompts or self.confirm_sound)
+
+    def sounds(self) -> dict[str, list[Prompt]]:
+        return {sound: getattr(self, prompts) for sound, prompts in SOUNDS.items() if getattr(self, prompts)}
 
     def attempts_after(self, attempt: int) -> Iterable[int]:
         return range(attempt + 1, len(self.to) + 1) if self.order == "in_turn" else ()
@@ -111,12 +141,16 @@ class Dial(Step, type="dial"):
             timeLimit=self.time_limit,
             callerId=self.caller_id or None,
             callerName=self.caller_name or None,
-            dialMusic=self.dial_music or None,
+            dialMusic=sound_attribute(here, "dial_music", self.dial_music_prompts, self.dial_music),
             hangupOnStar=self.hangup_on_star,
-            confirmSound=self.confirm_sound or None,
+            confirmSound=sound_attribute(here, "confirm_sound", self.confirm_prompts, self.confirm_sound),
             confirmKey=self.confirm_key or None,
-            confirmTimeout=self.confirm_timeout if self.confirm_sound else None,
-            sipHeaders=",".join(f"{name}={value}" for name, value in self.sip_headers.items()) or None,
+            confirmTimeout=self.confirm_timeout if self.asks_callee else None,
+            digitsMatch=self.digits_match or None,
+            digitsMatchBLeg=self.digits_match_b_leg or None,
+            callbackUrl=here.dial_events if self.digits_match or self.digits_match_b_leg else None,
+            callType=self.call_type,
+            sipHeaders=spell_headers(self.sip_headers),
         )
         for target in self.to if self.order == "together" else self.to[here.attempt - 1 : here.attempt]:
             target.emit(dial)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from flowbuilder.flow.expressions import has_expression
 from flowbuilder.protocol.xml import clean_text
 from flowbuilder.steps.phrases import spoken_form
+from flowbuilder.steps.sip_headers import spell_headers
 from flowbuilder.steps.values import KEYS, ExitName, PhoneNumber, SentDigits, SipUri, Url
 
 if TYPE_CHECKING:
@@ -83,6 +84,10 @@ class Target(Item):
     user: SipUri | None = None
     send_digits: SentDigits | None = None
     send_on_preanswer: bool = False
+    send_digits_mode: Literal["rfc2833"] | None = None
+    sip_headers: dict[str, str] = Field(default_factory=dict, max_length=20)
+    sip_auth_username: str | None = Field(default=None, min_length=1, max_length=128)
+    sip_auth_password: str | None = Field(default=None, max_length=128)
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Target:
@@ -90,7 +95,19 @@ class Target(Item):
             raise ValueError("Each entry rings either a number or a SIP user.")
         if not self.address.strip():
             raise ValueError("Write the number or SIP address to ring, or take the entry out.")
+        self._check_sign_in()
         return self
+
+    def _check_sign_in(self) -> None:
+        password = self.sip_auth_password
+        if self.user is None and (self.sip_auth_username or password):
+            raise ValueError("Only a SIP user is signed in to. Take the name and password out.")
+        if self.number is None and self.send_digits_mode:
+            raise ValueError("Only a number has a way of sending digits. Take it out.")
+        if (self.sip_auth_username is None) != (password is None):
+            raise ValueError("Signing in takes a name and a password. Fill in both, or neither.")
+        if password is not None and len(password) < 8 and not has_expression(password):
+            raise ValueError("The password has 8 to 128 characters.")
 
     @property
     def address(self) -> str:
@@ -98,7 +115,13 @@ class Target(Item):
 
     def emit(self, dial: Writer) -> None:
         name = "Number" if self.number is not None else "User"
-        dial.add(name, self.address, sendDigits=self.send_digits or None, sendOnPreanswer=self.send_on_preanswer)
+        target: dict[str, str | None] = {"sipHeaders": spell_headers(self.sip_headers)}
+        if self.number is not None:
+            target["sendDigitsMode"] = self.send_digits_mode
+        else:
+            target |= {"sipAuthUsername": self.sip_auth_username, "sipAuthPassword": self.sip_auth_password}
+        digits = self.send_digits or None
+        dial.add(name, self.address, sendDigits=digits, sendOnPreanswer=self.send_on_preanswer, **target)
 
 
 class Choice(Item):

@@ -96,6 +96,12 @@ def _sent_digits(text: str) -> str:
     return text
 
 
+def _key_patterns(text: str) -> str:
+    if text and not has_expression(text) and not re.fullmatch(r"[0-9*#]+(,[0-9*#]+)*", text):
+        raise ValueError("Write keys of the phone, separated by commas, such as 1,99.")
+    return text
+
+
 def _exit_name(text: str) -> str:
     if not EXIT_NAME.match(text):
         raise ValueError("Name the exit with a small letter, then small letters, digits or _.")
@@ -109,4 +115,5 @@ SipUri = Annotated[str, AfterValidator(_sip_uri)]
 OneKey = Annotated[str, AfterValidator(_one_key)]
 StopKeys = Annotated[str, AfterValidator(_stop_keys)]
 SentDigits = Annotated[str, AfterValidator(_sent_digits)]
+KeyPatterns = Annotated[str, AfterValidator(_key_patterns)]
 ExitName = Annotated[str, AfterValidator(_exit_name)]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FRAME_BYTES = 1_024
 # What the path of an action URL grows by when it is made absolute: host, flow, version, turn.
 LINK_BYTES = 200
+DIAL_EVENTS = "dial-events"
 OWN_BYTES = len("<Response></Response>")
 
 
@@ -48,6 +49,10 @@ class Place:
     def continuation(self, event: str, *, attempt: int = 1) -> str:
         path = f"nodes/{self.node}/{event}"
         return path if attempt == 1 else f"{path}?attempt={attempt}"
+
+    @property
+    def dial_events(self) -> str:
+        return DIAL_EVENTS
 
     def sound(self, name: str) -> str:
         return f"nodes/{self.node}/{name}"
@@ -86,6 +91,6 @@ def links_in(root: etree._Element) -> list[tuple[int, str, str]]:
         (place, str(name), str(value))
         for place, child in enumerate(root)
         for name, value in child.attrib.items()
-        if str(value).startswith("nodes/")
+        if (str(value).startswith("nodes/") or value == DIAL_EVENTS)
         and ELEMENTS[str(child.tag)].attributes[str(name)].type in ("url", "url_or_enum")
     ]

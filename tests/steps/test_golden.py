@@ -15,9 +15,9 @@ from lxml import etree
 
 from flowbuilder.flow.model import Node
 from flowbuilder.protocol.elements import check_document
-from flowbuilder.protocol.xml import pretty, serialise
+from flowbuilder.protocol.xml import canonical, pretty, serialise
 from flowbuilder.steps import CATALOGUE, Step, read_node
-from flowbuilder.steps.writing import Place, write_step
+from flowbuilder.steps.writing import Place, write_sound, write_step
 
 FOLDER = Path(__file__).parent.parent / "golden" / "steps"
 NODE = "here"
@@ -79,6 +79,10 @@ def outcome_text(type_: str, settings: str) -> str:
     root = write_step(step, Place(NODE))
     assert check_document(root, filled=False) == []
     lines = [pretty(serialise(root)).strip(), f"falls through: {step.falls_through()}"]
+    for sound, prompts in step.sounds().items():
+        served = write_sound(prompts, Place(NODE))
+        assert check_document(served, filled=False) == []
+        lines.append(f"{sound}: {canonical(serialise(served)).decode()}")
     lines += [f"{json.dumps(reply, sort_keys=True)} -> {exit or 'asks again'}" for reply, exit in replies_of(step)]
     return "\n".join(lines)
 
