@@ -10,7 +10,7 @@ from flowbuilder.errors import FlowbuilderError
 
 EventKind = Literal[
     "answered",  # the call is picked up
-    "said",  # text, voice, language, times, to (caller or callee)
+    "said",  # text, voice, language, times, to (caller, callee or room)
     "played",  # url, times, to
     "waited",  # seconds
     "beeped",

@@ -242,7 +242,9 @@ class Line:
             self.report("doubted", sentence=str(refusal))
             return
         for node in root:
-            if node.tag in SOUNDS and not self.sound(node, to):
+            if node.tag not in SOUNDS:
+                self.report("doubted", sentence=f"Plivo ignores {node.tag} in the XML of a sound.")
+            elif not self.sound(node, to):
                 return
 
     # The end.

@@ -172,7 +172,7 @@ class Player:
                 if not flag_value(node, "redirect"):
                     last_words = (node, webhooks.write_reply("dialed", facts))
             elif awaiting.kind == "conference":
-                line.report("left", room=awaiting.room)
+                rooms.go_out(line, node)
         line.end(ending, last_words)
         return self.events[before:]
 

@@ -10,6 +10,9 @@ from flowbuilder.simulator.events import Awaiting
 from flowbuilder.simulator.line import Line, Outcome
 
 MEMBER = "1"
+# Who hears a sound: the one who joins, or whoever is in the room.
+CALLER, ROOM = "caller", "room"
+HOLD_MUSIC = {"agent": "agentHoldMusic", "customer": "customerHoldMusic"}
 
 
 def perform_conference(line: Line, node: etree._Element) -> Outcome:
@@ -17,9 +20,9 @@ def perform_conference(line: Line, node: etree._Element) -> Outcome:
     line.pick_up()
     room = content(node)
     line.report("joined", room=room, role="")
-    line.sound_url(text_value(node, "enterSound"))
+    line.sound_url(text_value(node, "enterSound"), ROOM)
     if not flag_value(node, "startConferenceOnEnter"):
-        line.sound_url(text_value(node, "waitSound"))
+        line.sound_url(text_value(node, "waitSound"), CALLER)
     return line.wait_for(Awaiting("conference", room=room, takes_star=flag_value(node, "hangupOnStar")))
 
 
@@ -28,10 +31,31 @@ def perform_party(line: Line, node: etree._Element) -> Outcome:
     line.pick_up()
     room = content(node)
     line.report("joined", room=room, role=text_value(node, "role"))
-    line.sound_url(text_value(node, "enterSound"), method=text_value(node, "enterSoundMethod"))
+    _party_sound(line, node, "enterSound", "enterSoundMethod", ROOM)
+    if flag_value(node, "record"):
+        _party_sound(line, node, "startRecordingAudio", "startRecordingAudioMethod", ROOM)
+    hold = HOLD_MUSIC.get(text_value(node, "role").lower())
     if not flag_value(node, "startMpcOnEnter"):
-        line.sound_url(text_value(node, "waitMusicUrl"), method=text_value(node, "waitMusicMethod"))
+        _party_sound(line, node, "waitMusicUrl", "waitMusicMethod", CALLER)
+    elif flag_value(node, "hold") and hold:
+        _party_sound(line, node, f"{hold}Url", f"{hold}Method", CALLER)
     return line.wait_for(Awaiting("conference", room=room))
+
+
+def _party_sound(line: Line, node: etree._Element, url_name: str, method_name: str, to: str) -> None:
+    """A sound of a MultiPartyCall; Plivo asks for each with a method of its own, GET where none is given."""
+    line.sound_url(text_value(node, url_name), to, text_value(node, method_name) or "GET")
+
+
+def go_out(line: Line, node: etree._Element) -> None:
+    """The caller is out of the room; those who stay hear the sound for it."""
+    line.report("left", room=content(node))
+    if node.tag == "MultiPartyCall":
+        _party_sound(line, node, "exitSound", "exitSoundMethod", ROOM)
+        if flag_value(node, "record"):
+            _party_sound(line, node, "stopRecordingAudio", "stopRecordingAudioMethod", ROOM)
+    else:
+        line.sound_url(text_value(node, "exitSound"), ROOM)
 
 
 def perform_stream(line: Line, node: etree._Element) -> Outcome:
@@ -49,7 +73,7 @@ def leave(line: Line, node: etree._Element) -> Outcome:
         _tell_stream(line, node, "StopStream")
         return Outcome.NEXT
     room = content(node)
-    line.report("left", room=room)
+    go_out(line, node)
     facts = {"uuid": line.state.new_id(), "name": room, "member_id": MEMBER}
     if node.tag == "MultiPartyCall":
         return line.finish_element(

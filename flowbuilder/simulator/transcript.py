@@ -17,6 +17,7 @@ Data = Mapping[str, Any]
 OWN_URL = re.compile(r"https?://[^/]+(?:/[^?#]*)?/v1/flows/[^/]+/[^/]+/(.+)")
 
 FAILED = 300
+HEARD_BY = {"callee": "(to the callee) ", "room": "(to the room) "}
 
 
 def line_for(event: Event) -> str:
@@ -43,7 +44,7 @@ def _times(data: Data) -> str:
 
 
 def _to(data: Data) -> str:
-    return "(to the callee) " if data.get("to") == "callee" else ""
+    return HEARD_BY.get(data.get("to"), "")
 
 
 def _requested(data: Data) -> str:

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from flowbuilder.simulator.events import Event
 
 Data = dict[str, Any]
+# The css class of what somebody else hears than the caller.
+HEARD_BY = {"callee": "callee", "room": "callee room"}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the log. `kind` is its css class: heard, played, callee, me, fact, doubt, bad or end."""
+    """One line of the log. `kind` is its css class: heard, played, callee (with room: those in the room), me, fact, doubt, bad or end."""
 
     kind: str
     text: str
@@ -79,12 +81,12 @@ def _said(data: Data) -> Line:
     times = int(data.get("times", 1))
     again = "" if times == 1 else f" ({times} times)" if times else " (again and again)"
     text = str(data.get("text", "")) + again
-    return Line("callee" if data.get("to") == "callee" else "heard", text)
+    return Line(HEARD_BY.get(str(data.get("to")), "heard"), text)
 
 
 def _played(data: Data) -> Line:
     name = urlsplit(str(data.get("url", ""))).path.rpartition("/")[2] or str(data.get("url", ""))
-    return Line("played callee" if data.get("to") == "callee" else "played", name)
+    return Line(f"played {HEARD_BY.get(str(data.get('to')), '')}".rstrip(), name)
 
 
 def _dialing(data: Data) -> Line:
