@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flowbuilder.steps import CATALOGUE, GROUPS
+from flowbuilder.web.typeset import cut, width, wrapped
 from flowbuilder.web.wording import phone_number, plural
 
 if TYPE_CHECKING:
@@ -27,10 +28,15 @@ LINE = 18
 BODY_FOOT = 8
 ROWS_EDGE = 5
 ROW = 20
-# Characters that surely fit on one line of a card; a longer text gets two lines.
-ONE_LINE = 29
-MOST_SHOWN = 160
+# Room for text on a card, in thousandths of the size of its type (static/css/editor.css).
+NAME_ROOM = 163 * 1000 // 13
+DETAIL_ROOM = 163 * 1000 // 11
+LINE_ROOM = 196 * 10_000 // 125
+EXIT_ROOM = 190 * 1000 // 12
+KEY_ROOM = 22 * 1000 // 12
+MOST_LINES = 2
 
+MOST_READ = 400
 E164 = re.compile(r"\+[0-9]{5,15}\Z")
 
 
@@ -47,6 +53,20 @@ class ExitRow:
     def words(self) -> str:
         return words(self.name)
 
+    @property
+    def shown(self) -> str:
+        """Its words, as much of them as fit into the row."""
+        return cut(self.words, EXIT_ROOM - (KEY_ROOM if self.key else 0))
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What is marked on a card that does not come from its node alone."""
+
+    errors: int
+    warnings: int
+    is_entry: bool
+
 
 @dataclass(frozen=True)
 class CardView:
@@ -59,14 +79,22 @@ class CardView:
     icon: str
     detail: str
     lines: tuple[str, ...]
-    heard: bool
-    body_lines: int
     exits: tuple[ExitRow, ...]
-    errors: int
-    warnings: int
-    is_entry: bool
+    marks: Marks
     x: float
     y: float
+
+    @property
+    def errors(self) -> int:
+        return self.marks.errors
+
+    @property
+    def warnings(self) -> int:
+        return self.marks.warnings
+
+    @property
+    def is_entry(self) -> bool:
+        return self.marks.is_entry
 
     @property
     def port_top(self) -> int:
@@ -75,12 +103,20 @@ class CardView:
 
     @property
     def body_height(self) -> int:
-        return self.body_lines * LINE + BODY_FOOT if self.body_lines else 0
+        return len(self.lines) * LINE + BODY_FOOT if self.lines else 0
 
     @property
     def height(self) -> int:
         rows = 2 * ROWS_EDGE + ROW * len(self.exits) if self.exits else 0
         return HEAD + self.body_height + rows
+
+    @property
+    def shown_name(self) -> str:
+        return cut(self.id, NAME_ROOM)
+
+    @property
+    def shown_detail(self) -> str:
+        return cut(f"{self.label} · {self.detail}" if self.detail else self.label, DETAIL_ROOM)
 
     @property
     def exits_json(self) -> str:
@@ -104,10 +140,25 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def card_views(flow: Flow, readings: Mapping[str, Reading], problems: Sequence[Problem]) -> dict[str, CardView]:
-    """Every node of the flow as a card, with the counts of its problems."""
+def card_views(
+    flow: Flow,
+    readings: Mapping[str, Reading],
+    problems: Sequence[Problem],
+    known: Mapping[str, CardView] | None = None,
+) -> dict[str, CardView]:
+    """Every node of the flow as a card, with the counts of its problems.
+
+    `known` are cards of nodes that have not changed: of these only the marks around the node are looked at again.
+    """
     counts: Counter[tuple[str | None, str]] = Counter((problem.node, problem.severity) for problem in problems)
-    return {name: _card_view(flow, name, node, readings[name].step, counts) for name, node in flow.nodes.items()}
+    cards = {}
+    for name, node in flow.nodes.items():
+        marks = Marks(counts.get((name, "error"), 0), counts.get((name, "warning"), 0), flow.entry == name)
+        card = (known or {}).get(name)
+        if card is None:
+            card = _card_view(name, node, readings[name].step, marks)
+        cards[name] = card if card.marks == marks else replace(card, marks=marks)
+    return cards
 
 
 @dataclass(frozen=True)
@@ -139,14 +190,10 @@ def exit_rows(node: Node, step: Step | None) -> tuple[ExitRow, ...]:
     )
 
 
-def _card_view(
-    flow: Flow, name: str, node: Node, step: Step | None, counts: Counter[tuple[str | None, str]]
-) -> CardView:
+def _card_view(name: str, node: Node, step: Step | None, marks: Marks) -> CardView:
     kind = CATALOGUE.get(node.type)
     face = step.card() if step else None
-    heard_or_rung = (face.lines or _as_typed(kind, node)) if face and kind else ["This step is not installed."]
-    lines = tuple(_line(line) for line in _shown(heard_or_rung))
-    heard = bool(lines) and lines[0].startswith("“")
+    lines = (face.lines or _as_typed(kind, node)) if face and kind else ["This step is not installed."]
     return CardView(
         id=name,
         type=node.type,
@@ -154,13 +201,9 @@ def _card_view(
         group=GROUPS[kind.group] if kind else "unknown",
         icon=kind.icon if kind else "circle-help",
         detail=face.detail if face else "not installed",
-        lines=lines,
-        heard=heard,
-        body_lines=_body_lines(lines),
+        lines=tuple(_set(lines)),
         exits=exit_rows(node, step),
-        errors=counts.get((name, "error"), 0),
-        warnings=counts.get((name, "warning"), 0),
-        is_entry=flow.entry == name,
+        marks=marks,
         x=node.position[0],
         y=node.position[1],
     )
@@ -178,22 +221,16 @@ def _as_typed(kind: type[Step], node: Node) -> list[str]:
     return []
 
 
-def _shown(lines: Iterable[str]) -> list[str]:
-    """What fits into two lines of the card: one long text, or two short ones."""
-    lines = [line for line in lines if line.strip()]
-    if len(lines) > 2:
-        return [lines[0], f"{lines[1]}  +{len(lines) - 2}"]
-    return lines
+def _set(lines: Iterable[str]) -> list[str]:
+    """What fits into the card: one long text on two lines, or two short ones, the rest counted."""
+    texts = [_in_print(line) for line in lines if line.strip()]
+    if len(texts) == 1:
+        return wrapped(texts[0], LINE_ROOM, MOST_LINES)
+    more = f"  +{len(texts) - MOST_LINES}" if len(texts) > MOST_LINES else ""
+    shown = [cut(text, LINE_ROOM) for text in texts[:MOST_LINES]]
+    return [*shown[:-1], cut(texts[MOST_LINES - 1], LINE_ROOM - width(more)) + more] if shown else []
 
 
-def _line(text: str) -> str:
-    text = " ".join(text.split())
-    if E164.match(text):
-        return phone_number(text)
-    return text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN].rstrip() + "…"
-
-
-def _body_lines(lines: Sequence[str]) -> int:
-    if len(lines) == 1 and len(lines[0]) > ONE_LINE:
-        return 2
-    return len(lines)
+def _in_print(text: str) -> str:
+    text = " ".join(text[:MOST_READ].split())
+    return phone_number(text) if E164.match(text) else text

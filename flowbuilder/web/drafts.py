@@ -42,6 +42,9 @@ class Draft:
     def warnings(self) -> int:
         return sum(problem.severity == "warning" for problem in self.problems)
 
+    def cards_of_same_nodes(self, flow: Flow) -> dict[str, CardView]:
+        return {name: self.cards[name] for name, node in flow.nodes.items() if self.flow.nodes.get(name) is node}
+
     def problems_of(self, node: str) -> list[Problem]:
         return [problem for problem in self.problems if problem.node == node]
 
@@ -70,18 +73,28 @@ class Drafts:
             if key in kept:
                 kept.move_to_end(key)
                 return kept[key]
-        draft = read_draft(flow_id, revision, store.flows.load(flow_id, revision))
+        return self._keep(kept, read_draft(flow_id, revision, store.flows.load(flow_id, revision)))
+
+    def follow(self, store: Store, before: Draft, revision: int, flow: Flow) -> Draft:
+        """Keeps what an edit of `before` has made; what the edit left alone need not be drawn again."""
         with self._lock:
-            kept[key] = draft
+            kept = self._kept.setdefault(store, OrderedDict())
+        return self._keep(kept, read_draft(before.flow_id, revision, flow, before))
+
+    def _keep(self, kept: OrderedDict[tuple[str, int], Draft], draft: Draft) -> Draft:
+        with self._lock:
+            kept[draft.flow_id, draft.revision] = draft
             while len(kept) > MOST_KEPT:
                 kept.popitem(last=False)
         return draft
 
 
-def read_draft(flow_id: str, revision: int, flow: Flow) -> Draft:
+def read_draft(flow_id: str, revision: int, flow: Flow, before: Draft | None = None) -> Draft:
+    """Reads and checks a flow. Nodes that stand in `before` too, the very same objects, keep their cards."""
     view = View(flow)
     problems = problems_in(view)
-    return Draft(flow_id, revision, flow, problems, card_views(flow, view.readings, problems), view.readings)
+    known = before.cards_of_same_nodes(flow) if before else {}
+    return Draft(flow_id, revision, flow, problems, card_views(flow, view.readings, problems, known), view.readings)
 
 
 DRAFTS = Drafts()

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, render_template, request
 
 from flowbuilder.errors import EditRefused, NotFound, StaleEdit
+from flowbuilder.places import static_folder
 from flowbuilder.steps import CATALOGUE, GROUPS, palette
 from flowbuilder.web import current
 from flowbuilder.web.changes import CHOICES, Outcome, Page, answer, inspector_context
 from flowbuilder.web.drafts import Draft, head_of, live_of
+from flowbuilder.web.glyphs import card_glyphs
 from flowbuilder.web.inspector import Kept
 from flowbuilder.web.node_xml import node_xml
 from flowbuilder.web.saving import save_edit
@@ -42,6 +44,7 @@ def edit(flow_id: str) -> ResponseReturnValue:
         live=live_of(fb, row),
         palette={group: sorted(steps, key=_seldom_used) for group, steps in palette().items()},
         groups=GROUPS,
+        glyphs=card_glyphs(static_folder() / "vendor" / "icons.svg"),
         shortcuts=SHORTCUTS,
         **CHOICES,
     )

@@ -6,11 +6,12 @@ import json
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
 
 from flowbuilder.protocol.voices import LANGUAGES, VOICES
 from flowbuilder.steps import CATALOGUE
 from flowbuilder.web.cards import ExitRow, exit_rows
-from flowbuilder.web.forms import MAPPINGS
+from flowbuilder.web.form_lists import MAPPINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,12 +25,14 @@ TABS = ("settings", "exits", "xml", "help")
 TEMPLATES = {
     **dict.fromkeys(("integer", "seconds", "milliseconds"), "number"),
     **dict.fromkeys(MAPPINGS, "mapping"),
+    **dict.fromkeys(("flow", "sound"), "text"),
     "seconds_or_auto": "auto_number",
 }
-# Kinds that need half a line only.
-SHORT = ("integer", "seconds", "milliseconds", "seconds_or_auto", "choice", "key", "digits", "voice", "language")
 ITEM_WORDS = re.compile(r"^entry \d+(, [a-z_ ]+)?: ")
-LISTS = ("prompt_list", "dial_targets", "choices", "rules")
+NUMBERS = ("integer", "seconds", "milliseconds", "seconds_or_auto")
+# Kinds that need half a line only.
+SHORT = (*NUMBERS, "tri_state", "choice", "key", "digits", "voice", "language")
+LISTS = ("prompt_list", "dial_targets", "choices", "rules", "shares")
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,10 @@ class Inspector:
     @property
     def exit_targets(self) -> dict[str, str | None]:
         return {row.name: row.target for row in self.exits}
+
+    @property
+    def time_zones(self) -> list[str]:
+        return sorted(available_timezones())
 
     @property
     def languages(self) -> Mapping[str, str]:
@@ -145,7 +152,7 @@ def _field(
 ) -> Field:
     value = settings.get(spec.name, spec.default)
     template = TEMPLATES.get(spec.kind, spec.kind)
-    if not _fits(spec.kind, value):
+    if not _fits(spec, value):
         template, value = "json", json.dumps(value, ensure_ascii=False, indent=2)
     elif spec.kind == "json":
         value = "" if value is None else json.dumps(value, ensure_ascii=False, indent=2)
@@ -160,15 +167,36 @@ def _field(
     return Field(spec, template, value, errors, spec.name in settings, other)
 
 
-def _fits(kind: str, value: Any) -> bool:
-    """Whether the form for a kind can show a value; one of another shape is shown as JSON."""
+def _fits(spec: SettingSpec, value: Any) -> bool:
+    """Whether the form for a setting can show a value; one of another shape is shown as JSON."""
+    kind = spec.kind
+    if value is None:
+        return spec.default is None
     if kind in LISTS:
         return isinstance(value, list) and all(isinstance(item, dict) for item in value)
     if kind in MAPPINGS:
-        return value is None or (isinstance(value, dict) and all(isinstance(part, str) for part in value.values()))
+        return isinstance(value, dict) and all(isinstance(part, str) for part in value.values())
+    if kind == "words":
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if kind == "week":
+        return isinstance(value, dict) and all(_are_times(times) for times in value.values())
+    if kind == "dates":
+        return isinstance(value, list) and all(
+            isinstance(item, str) or (isinstance(item, dict) and _are_times(item.get("hours", []))) for item in value
+        )
     if kind == "json":
         return True
-    return value is None or isinstance(value, str | int | float | bool)
+    if kind in ("flag", "tri_state"):
+        return isinstance(value, bool)
+    if kind in NUMBERS:
+        return isinstance(value, str | int) and not isinstance(value, bool)
+    return isinstance(value, str)
+
+
+def _are_times(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(span, list) and len(span) == 2 and all(isinstance(end, str) for end in span) for span in value
+    )
 
 
 def _shown_path(path: str) -> str:

@@ -8,7 +8,9 @@ from flowbuilder.errors import StaleEdit
 from flowbuilder.flow.model import Node
 from flowbuilder.steps import CATALOGUE, read_node
 from flowbuilder.web.drafts import DRAFTS
-from flowbuilder.web.forms import Unreadable, carry_out, read_settings
+from flowbuilder.web.form_buttons import carry_out
+from flowbuilder.web.form_lists import Unreadable
+from flowbuilder.web.forms import read_settings
 from flowbuilder.web.saving import save_edit
 
 if TYPE_CHECKING:

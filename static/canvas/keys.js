@@ -3,7 +3,7 @@
 import { openExit } from "./adding.js";
 import { addMenuAt, beginLinking, isLinking, linkingKey } from "./keylinks.js";
 import { choose, chosenLink } from "./links.js";
-import { GRID, nodes, shift, tell } from "./model.js";
+import { GRID, nodes, shift, tellMoved } from "./model.js";
 import { cancelGesture, holdSpace, saveMove } from "./pointer.js";
 import { currentNode, onlyNode, point, say, select, selected, toggle, whenShown } from "./select.js";
 import { openStepMenu } from "./stepmenu.js";
@@ -38,7 +38,7 @@ function nudge(key) {
     shift(node, node.x + dx, node.y + dy);
     nudged.add(id);
   }
-  tell(new Set(selected));
+  tellMoved(selected);
 }
 
 export async function removeSelected() {

@@ -102,8 +102,8 @@ export function start() {
   redraw();
   svg.addEventListener("pointerover", (event) => links.get(event.target.dataset?.link)?.line.classList.add("hovered"));
   svg.addEventListener("pointerout", (event) => links.get(event.target.dataset?.link)?.line.classList.remove("hovered"));
-  onChange(({ changed }) => {
-    sweep();
-    redraw(changed);
+  onChange(({ changed, removed, moved }) => {
+    if (changed.size || removed.size) sweep();
+    redraw(changed.size ? changed : moved);
   });
 }

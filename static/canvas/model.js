@@ -10,13 +10,21 @@ export const nodes = new Map();
 
 const listeners = [];
 
-/** Calls `listener({changed, removed})`, two sets of ids, after the cards on the page have changed. */
+/** Calls `listener({changed, removed, moved})`, sets of ids, after cards were changed, taken away, or only moved here. */
 export function onChange(listener) {
   listeners.push(listener);
 }
 
-export function tell(changed, removed = new Set()) {
-  for (const listener of listeners) listener({ changed, removed });
+const NONE = new Set();
+
+function tell(changed, removed) {
+  for (const listener of listeners) listener({ changed, removed, moved: NONE });
+}
+
+/** Say that these nodes have been moved on the page. */
+export function tellMoved(ids) {
+  const moved = new Set(ids);
+  for (const listener of listeners) listener({ changed: NONE, removed: NONE, moved });
 }
 
 function read(el) {

@@ -66,7 +66,8 @@ function count(area) {
   const shown = area.closest(".field, .item")?.querySelector("[data-count]");
   if (!shown) return;
   const [length, most] = [area.value.length, Number(area.dataset.most)];
-  shown.textContent = `${length.toLocaleString("en")} of ${most.toLocaleString("en")} characters · about ${Math.ceil(length / 14)} s`;
+  const spoken = area.hasAttribute("data-speech") ? ` · about ${Math.ceil(length / 14)} s` : "";
+  shown.textContent = `${length.toLocaleString("en")} of ${most.toLocaleString("en")} characters${spoken}`;
 }
 
 function hear(button) {

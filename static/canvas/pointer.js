@@ -1,7 +1,7 @@
 /** What the pointer does on the canvas: pan, pinch, box select, drag nodes, draw and re-attach links. */
 
 import * as links from "./links.js";
-import { boundsOf, inputOf, nodes, portOf, restore, settle, shift, snap, tell } from "./model.js";
+import { boundsOf, inputOf, nodes, portOf, restore, settle, shift, snap, tellMoved } from "./model.js";
 import { onlyNode, select, selected, toggle } from "./select.js";
 import { openStepMenu } from "./stepmenu.js";
 import { send } from "./sync.js";
@@ -97,7 +97,7 @@ function dragging(event, id) {
     const step = now.altKey ? Math.round : snap;
     const [dx, dy] = [step(lead.x + at.x - start.x) - lead.x, step(lead.y + at.y - start.y) - lead.y];
     for (const [name, from] of moved) if (nodes.has(name)) shift(nodes.get(name), from.x + dx, from.y + dy);
-    tell(new Set(moved.keys()));
+    tellMoved(moved.keys());
   };
   const edge = edgePan((now) => place(now));
   return {
@@ -121,7 +121,7 @@ function dragging(event, id) {
       edge.stop();
       canvas.classList.remove("dragging");
       for (const name of moved?.keys() ?? []) if (nodes.has(name)) restore(nodes.get(name));
-      if (moved) tell(new Set(moved.keys()));
+      if (moved) tellMoved(moved.keys());
     },
   };
 }
@@ -139,7 +139,7 @@ export async function saveMove(ids) {
     if (status === 200 || status === 0) settle(node);
     else restore(node);
   }
-  return tell(new Set(ids));
+  return tellMoved(ids);
 }
 
 function linking(event, node, index, attached) {

@@ -29,9 +29,11 @@ export function say(text) {
 
 function paint() {
   for (const node of nodes.values()) {
-    node.el.setAttribute("aria-selected", String(selected.has(node.id)));
-    node.el.tabIndex = node.id === current ? 0 : -1;
-    node.el.classList.toggle("here", node.id === here);
+    const on = String(selected.has(node.id));
+    const tab = node.id === current ? 0 : -1;
+    if (node.el.getAttribute("aria-selected") !== on) node.el.setAttribute("aria-selected", on);
+    if (node.el.tabIndex !== tab) node.el.tabIndex = tab;
+    if (node.el.classList.contains("here") !== (node.id === here)) node.el.classList.toggle("here");
   }
   light(selected);
   for (const listener of listeners) listener(selected);
@@ -112,7 +114,8 @@ export function renamed(from, to) {
   if (here === from) here = to;
 }
 
-function afterChange({ removed }) {
+function afterChange({ removed, moved }) {
+  if (moved.size) return;
   let lost = false;
   for (const id of removed) {
     lost = selected.delete(id) || lost;

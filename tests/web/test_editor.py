@@ -9,6 +9,7 @@ import pytest
 from lxml import html
 
 from flowbuilder.flow.model import Flow, Node
+from flowbuilder.steps import CATALOGUE
 
 if TYPE_CHECKING:
     from flowbuilder.web import Flowbuilder
@@ -213,6 +214,32 @@ def test_a_form_posted_as_it_is_changes_nothing(tab: Tab) -> None:
         assert tab.set(node).status_code == 200
     assert tab.revision == before
     assert tab.saved() == small_flow()
+
+
+@pytest.mark.parametrize("step_type", sorted(CATALOGUE))
+def test_the_form_of_every_step_shows_every_setting_and_posts_it_back_as_it_was(tab: Tab, step_type: str) -> None:
+    specs = CATALOGUE[step_type].settings_specs()
+    settings = {spec.name: spec.example for spec in specs if spec.example is not None}
+    tab.edit(op="add_node", type=step_type, id="tried", settings=settings, position=[0, 600])
+    form = tab.form("tried")
+    assert set(form["fields"]) >= set(settings) if specs else True
+    assert tab.set("tried", form).status_code == 200
+    assert tab.saved().nodes["tried"].settings == settings
+
+
+@pytest.mark.parametrize("step_type", sorted(CATALOGUE))
+def test_settings_of_any_shape_can_be_shown_and_are_not_lost(tab: Tab, step_type: str) -> None:
+    names = [spec.name for spec in CATALOGUE[step_type].settings_specs()]
+    for junk in ("text", 7, [1, "a", {"b": []}], {"a": 1, "exit": None}, None, True, [["x"]], {"mon": ["x"]}):
+        settings = dict.fromkeys(names, junk)
+        tab.edit(op="add_node", type=step_type, id="odd_one", settings=settings, position=[0, 600])
+        for name in ("settings", "exits", "xml", "help"):
+            assert tab.browser.get(f"/flows/{tab.flow_id}/nodes/odd_one?tab={name}").status_code == 200
+        assert tab.browser.get(f"/flows/{tab.flow_id}/edit").status_code == 200
+        if names:
+            assert tab.set("odd_one").status_code == 200
+            assert tab.saved().nodes["odd_one"].settings == settings
+        tab.edit(op="delete_nodes", nodes=["odd_one"])
 
 
 def test_what_does_not_validate_is_kept_and_said_beside_the_field(tab: Tab) -> None:
