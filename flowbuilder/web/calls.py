@@ -97,4 +97,4 @@ def _sentence(kind: str, event: dict[str, Any]) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name}: {_shown(inner)}" for name, inner in value.items())
-    return str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -55,7 +55,7 @@ def dial(flow_id: str) -> ResponseReturnValue:
     try:
         caller = _number(request.form.get("from", ""), "The number you call as")
         called = _number(request.form.get("to", ""), "The number called")
-        session["phone_from"], session["phone_to"] = caller, called
+        session["phone_from"], session["phone_last"] = caller, [flow_id, called, request.form.get("what", "")]
         if request.form.get("what") == "live":
             live = fb.switchboard.dial(called, caller)
         else:
@@ -125,20 +125,23 @@ def _show(fb: Flowbuilder, flow_id: str, view: PhoneView, refusal: str = "", sta
         phone=view,
         refusal=refusal,
         blocked=_blocked(errors),
-        numbers=_numbers(published),
+        numbers=_numbers(flow_id, published),
         live_version=deployment.version if deployment else None,
     )
     return make_response(page, status)
 
 
-def _numbers(published: Sequence[str]) -> PhoneNumbers:
-    """What the fields hold before a call: what was asked for, else what was used last."""
+def _numbers(flow_id: str, published: Sequence[str]) -> PhoneNumbers:
+    """What the fields hold before a call: what was asked for, else what was called last in this flow."""
     asked = request.args.get("number", "")
-    used = str(session.get("phone_to", ""))
+    last_flow, used, what = session.get("phone_last") or ("", "", "")
+    if last_flow != flow_id:
+        used = what = ""
+    what = request.form.get("what", what)
     return PhoneNumbers(
         caller=request.form.get("from") or session.get("phone_from", CALLER),
         called=request.form.get("to") or asked or used or (published[0] if published else DRAFT_NUMBER),
-        calls_live=bool(published) and (bool(asked) or request.form.get("what") == "live"),
+        calls_live=bool(published) and (bool(asked) or what == "live"),
         published=published,
     )
 

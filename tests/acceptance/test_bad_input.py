@@ -330,3 +330,41 @@ def test_a_version_that_never_was_is_not_found(browser: Browser, number: str) ->
         answer = browser.get(f"/flows/{flow_id}/versions/{number}{place}")
         assert answer.status_code == 404
         assert "has no version" in words_of(answer)
+
+
+EVIL = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7 * 191 }}"
+
+
+def test_markup_in_any_text_of_a_flow_stays_text_on_every_page(product: Product, browser: Browser) -> None:
+    nodes: dict[str, Any] = {
+        "hello": {"type": "speak", "settings": {"text": EVIL, "voice": EVIL}, "exits": {EVIL: "hello", "next": "ask"}},
+        "ask": {
+            "type": "get_input",
+            "settings": {"prompts": [{"speak": EVIL}], "choices": [{"exit": EVIL, "digits": EVIL, "phrases": [EVIL]}]},
+            "exits": {EVIL: EVIL},
+        },
+        "ring": {"type": "dial", "settings": {"to": [{"number": EVIL}, {"user": EVIL}], "sip_headers": {EVIL: EVIL}}},
+        "odd": {"type": EVIL, "settings": {EVIL: EVIL}, "exits": {}},
+        "decide": {"type": "branch", "settings": {"rules": [{"exit": EVIL, "when": EVIL}]}, "exits": {EVIL: "odd"}},
+        "web": {"type": "http_request", "settings": {"url": EVIL, "save": {EVIL: EVIL}, "headers": {EVIL: EVIL}}},
+    }
+    text = flow(name=EVIL, description=EVIL, language=EVIL, voice=EVIL, nodes=nodes, entry=EVIL)
+    flow_id = flow_id_of(
+        browser.post("/flows/import", data={"file": (io.BytesIO(text.encode()), "<script>alert(1)</script>.json")})
+    )
+    places = ["/", "/new", *(f"/flows/{flow_id}/{page}" for page in ("edit", "publish", "versions", "calls", "phone"))]
+    places += [f"/flows/{flow_id}/nodes/{n}?tab={tab}" for n in nodes for tab in ("settings", "exits", "xml", "help")]
+    places += [f"/flows/{flow_id}/inspector", f"/?q={EVIL}"]
+    for place in places:
+        answer = browser.get(place)
+        assert answer.status_code == 200, place
+        assert "<script>alert" not in answer.text, place
+        assert not page_of(answer).xpath("//img[@onerror] | //*[@onerror]"), place
+        assert "1337" not in answer.text, place
+
+
+def test_an_upload_of_any_size_is_refused_with_a_sentence(browser: Browser) -> None:
+    for size in (17_000_000, 30_000_000):
+        answer = browser.post("/flows/import", data={"file": (io.BytesIO(b" " * size), "large.json")}, headers=PARTIAL)
+        assert answer.status_code in (413, 422)
+        assert "larger" in words_of(answer)

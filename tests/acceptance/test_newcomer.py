@@ -27,7 +27,7 @@ class Author:
     """Somebody who draws one flow in the browser, and sees in the page only what they have loaded."""
 
     def __init__(self, product: Product, browser: Browser, template: str = "blank") -> None:
-        self.product, self.browser = product, browser
+        self.product, self.browser, self.column = product, browser, 0
         self.id = flow_id_of(browser.post("/flows", data={"template": template}))
         self.revision = self.load()
 
@@ -51,7 +51,8 @@ class Author:
 
     def add(self, type: str, node: str, after: tuple[str, str] | None = None, **settings: Any) -> None:
         link: dict[str, Any] = {"from": after} if after else {}
-        self.edit(op="add_node", type=type, id=node, position=[40, 40], settings=settings, **link)
+        self.column += 320
+        self.edit(op="add_node", type=type, id=node, position=[self.column, 40], settings=settings, **link)
 
     @property
     def flow(self) -> Any:
@@ -281,6 +282,22 @@ def test_publishing_again_changes_only_what_differs_and_calls_get_the_new_versio
     assert said(call)[-1] == "Goodbye.", "a call in progress stays on its version"
     page = PhonePanel(author, "live")
     assert "Welcome back." in page.log
+
+
+def test_the_phone_stays_with_what_was_called_last_in_this_flow(
+    product: Product, browser: Browser, author: Author
+) -> None:
+    author.draw_a_call()
+    publish_page(browser, author.id, NUMBER)
+    phone = PhonePanel(author, "live")
+    phone.push("do", "hang_up")
+    assert phone.shown.xpath("//input[@name='what' and @value='live' and @checked]")
+    other = Author(product, browser)
+    other.add("speak", "closed", text="We are closed.")
+    publish_page(browser, other.id, GERMAN_NUMBER)
+    shown = page_of(browser.get(f"/flows/{other.id}/phone"))
+    assert shown.xpath("//input[@name='what' and @value='draft' and @checked]")
+    assert shown.xpath("string(//input[@name='to']/@value)") == GERMAN_NUMBER
 
 
 def test_a_number_goes_to_another_flow_and_comes_back_when_that_is_taken_off(
