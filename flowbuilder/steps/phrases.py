@@ -34,7 +34,8 @@ MOST_COMPARED = 5_000
 @lru_cache(maxsize=4096)
 def spoken_form(text: str) -> str:
     """The text as it is compared: small letters and digits, no accents, single blanks."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # Small letters twice: some capitals only come to light when a sign is taken apart, such as a Fraktur H.
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())
     kept = "".join(char for char in decomposed if not unicodedata.combining(char))
     return " ".join(re.findall(r"[^\W_]+", kept))
 
@@ -52,13 +53,20 @@ def best_choice(speech: str, choices: Iterable[Choice]) -> str | None:
     The longest phrase wins, then the first. What is not like any of them, or equally like two exits, is none.
     """
     listed = [(phrase, choice.exit) for choice in choices for phrase in choice.phrases]
-    for form_of in (spoken_form, core_form):
-        said = f" {form_of(speech)} "
-        held = [(len(form), exit) for phrase, exit in listed if (form := form_of(phrase)) and f" {form} " in said]
-        if held:
-            return max(held, key=lambda pair: pair[0])[1]
+    held = [
+        (not _is_filler(phrase), len(form), exit)
+        for form_of in (spoken_form, core_form)
+        for phrase, exit in listed
+        if (form := form_of(phrase)) and f" {form} " in f" {form_of(speech)} "
+    ]
+    if held:
+        return max(held, key=lambda found: found[:2])[2]
     forms = [(core_form(phrase), exit) for phrase, exit in listed]
     return _most_like(core_form(speech).split()[:MOST_WORDS], forms)
+
+
+def _is_filler(phrase: str) -> bool:
+    return FILLERS.issuperset(spoken_form(phrase).split())
 
 
 def _most_like(words: list[str], forms: list[tuple[str, str]]) -> str | None:
