@@ -125,12 +125,15 @@ def _gained(view: View, bits: Mapping[Name, int]) -> dict[str, list[tuple[str, i
     variables = outputs.get("vars", {})
     gained = {}
     for node_id in view.reached:
+        ways = [(way.exit, way.target) for way in view.ways[node_id] if way.target is not None]
         own, step = outputs.get(node_id, {}), view.readings[node_id].step
         kept = step.variables_set() if step is not None and variables else {}
+        if not own and not kept:
+            gained[node_id] = [(target, 0) for _, target in ways]
+            continue
         gained[node_id] = [
-            (way.target, _gain(step, way.exit, own) | sum(variables.get(name, 0) for name in kept.get(way.exit, ())))
-            for way in view.ways[node_id]
-            if way.target is not None
+            (target, _gain(step, exit, own) | sum(variables.get(name, 0) for name in kept.get(exit, ())))
+            for exit, target in ways
         ]
     return gained
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Outputs = dict[str, Any]
 
@@ -38,6 +41,7 @@ class Call:
     The served document may run past several nodes before Plivo asks again; which of them are behind it is known only
     then. So it leaves `passages`, in order, and `marks`: how many of them lie behind the caller when a node's element
     (or the closing Redirect, marked with its target) asks us. `owners` names the node of each child of Response.
+    `secrets` are the values that no log and no trace may show; they stay in the call, which needs them.
     `frames` are the flows that it has left for another and comes back to, the last one on top.
     """
 
@@ -49,6 +53,7 @@ class Call:
     marks: dict[str, int] = field(default_factory=dict)
     owners: list[str] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
+    secrets: list[str] = field(default_factory=list)
 
     @property
     def uuid(self) -> str:
@@ -73,6 +78,11 @@ class Call:
             self.variables.update(passage.variables)
         self.passages, self.marks = [], {}
 
+    def hide(self, values: Iterable[object]) -> None:
+        """Keeps values out of every log and trace from now on."""
+        new = dict.fromkeys(str(value) for value in values if value not in (None, ""))
+        self.secrets += [value for value in new if value not in self.secrets]
+
     def to_json(self) -> dict[str, Any]:
         return {
             "facts": self.facts,
@@ -83,6 +93,7 @@ class Call:
             "marks": self.marks,
             "owners": self.owners,
             **({"frames": [asdict(frame) for frame in self.frames]} if self.frames else {}),
+            **({"secrets": self.secrets} if self.secrets else {}),
         }
 
     @classmethod

@@ -59,7 +59,7 @@ def resume(
     call.outputs[node_id] = outcome.outputs
     call.variables.update(outcome.variables)
     writing = Writing(program, call, links, services)
-    writing.note("took", node=node_id, exit=outcome.exit, outputs=outcome.outputs)
+    writing.note_reply(node_id, outcome)
     if outcome.report is not None:
         writing.reports.append(outcome.report)
     if outcome.again is not None:

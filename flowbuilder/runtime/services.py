@@ -53,6 +53,9 @@ class NoServices:
     def now(self) -> datetime:
         return datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 
+    def secret(self, name: str) -> str | None:
+        return None
+
     def override(self, node_id: str) -> str | None:
         return None
 

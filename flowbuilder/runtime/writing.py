@@ -12,6 +12,7 @@ from flowbuilder.protocol.elements import MAX_DOCUMENT_BYTES, PLIVO_DOCUMENT_BYT
 from flowbuilder.protocol.xml import serialise
 from flowbuilder.runtime.call import Frame, Passage
 from flowbuilder.runtime.finished import Finished, keep
+from flowbuilder.runtime.hiding import DOTS, hidden
 from flowbuilder.runtime.render import render_part
 from flowbuilder.steps.writing import FRAME_BYTES
 
@@ -78,7 +79,18 @@ class Writing:
         call.passages, call.marks, call.owners = [], {}, []
 
     def note(self, kind: str, **facts: Any) -> None:
+        """Adds to the trace. What the call knows by its `outputs` and `variables` is shown without its secrets."""
+        for name in ("outputs", "variables"):
+            if name in facts:
+                facts[name] = hidden(facts[name], self.call.secrets)
         self.events.append({"kind": kind, **facts})
+
+    def note_reply(self, node_id: str, outcome: Outcome) -> None:
+        """Adds which exit a reply took; secret outputs are dots."""
+        self.call.hide(outcome.outputs.get(name) for name in outcome.secret)
+        shown = {name: DOTS if name in outcome.secret and value else value for name, value in outcome.outputs.items()}
+        secret = {"secret": True} if outcome.secret else {}
+        self.note("took", node=node_id, exit=outcome.exit, outputs=shown, **secret)
 
     def run(self, start: str | None, attempt: int = 1, asked_again: bool = False) -> Answer:
         key = (start, attempt, asked_again, self.links.base, self.call.turn)

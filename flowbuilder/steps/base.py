@@ -48,7 +48,8 @@ class Outcome:
     """What a reply, or a decision, leads to.
 
     `exit` is the exit taken. Where it is None the step goes on by itself, from its attempt number `again`.
-    `outputs` become readable under the node's id, `variables` under `vars`.
+    `outputs` become readable under the node's id, `variables` under `vars`. Outputs named in `secret` are known to the
+    expressions of the same call, and shown to nobody.
     """
 
     exit: str | None
@@ -56,6 +57,7 @@ class Outcome:
     variables: dict[str, Any] = field(default_factory=dict)
     again: int | None = None
     report: Report | None = None
+    secret: frozenset[str] = frozenset()
     entering: Entering | None = None
 
 
@@ -145,6 +147,9 @@ class Services(WebRequests, Protocol):
 
     def now(self) -> datetime:
         """The present moment, with its time zone."""
+
+    def secret(self, name: str) -> str | None:
+        """A secret by its name, such as a key of a service; None where there is none. Never to be kept."""
 
     def override(self, node_id: str) -> str | None:
         """What somebody has switched a node to without publishing (`open` or `closed`); None where nobody has."""

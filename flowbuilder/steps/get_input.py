@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from flowbuilder.flow.problems import Problem
 from flowbuilder.steps import fields
 from flowbuilder.steps.base import Card, Outcome, Rehearsal, Step
+from flowbuilder.steps.hints import hint_problems, hints_of
 from flowbuilder.steps.items import Choice, Prompt, emit_prompts
-from flowbuilder.steps.phrases import best_choice, spoken_form
-from flowbuilder.steps.values import OneKey
+from flowbuilder.steps.phrases import best_choice, core_form
+from flowbuilder.steps.values import OneKey, Url
 from flowbuilder.steps.voice_choice import prompt_problems
 
 if TYPE_CHECKING:
@@ -99,8 +100,20 @@ class GetInput(Step, type="get_input"):
         advanced=True,
         example="sales,billing",
     )
+    min_confidence: int = fields.whole_number(
+        "Believe speech from", default=0, least=0, most=100, unit="% certainty", advanced=True, example=60
+    )
+    interim_report_url: Url | None = fields.url(
+        "Tell this address what is heard, while it is heard",
+        default=None,
+        advanced=True,
+        example="https://hooks.example.com/heard",
+    )
     profanity_filter: bool = fields.flag("Mask swear words", advanced=True)
     log: bool = fields.flag("Keep the input in Plivo's logs", default=True, advanced=True)
+    secret: bool = fields.flag(
+        "The input is secret", hint="Dots in every log and trace; expressions of the same call can use it."
+    )
 
     @property
     def takes_keys(self) -> bool:
@@ -123,9 +136,9 @@ class GetInput(Step, type="get_input"):
         return frozenset({"no_input"})
 
     def dead_exits(self) -> frozenset[str]:
-        """Choices that no key and no phrase can take with these settings; without choices, no input is wrong."""
+        """Choices that no key and no phrase can take with these settings; without choices, no keys are wrong."""
         if not self.choices:
-            return frozenset({"no_match"})
+            return frozenset() if self.takes_speech and self.min_confidence else frozenset({"no_match"})
         possible = {choice.exit for choice in self.choices if self._can_be_taken(choice)}
         return frozenset(choice.exit for choice in self.choices if choice.exit not in possible)
 
@@ -153,6 +166,7 @@ class GetInput(Step, type="get_input"):
             value = getattr(self, name)
             if value != "auto" and not 2 <= value <= 10:
                 yield Problem("bad-setting", f"{name.replace('_', ' ')}: use 2 to 10 seconds, or auto.", setting=name)
+        yield from hint_problems(self.hints)
         for name in ("prompts", "no_input_prompts", "no_match_prompts"):
             yield from prompt_problems(name, getattr(self, name))
 
@@ -166,7 +180,7 @@ class GetInput(Step, type="get_input"):
                     setting="choices",
                 )
             ways = [f"key {choice.digits}"] if choice.digits else []
-            ways += [f"“{spoken_form(phrase)}”" for phrase in choice.phrases]
+            ways += [f"“{core_form(phrase)}”" for phrase in choice.phrases]
             for way in dict.fromkeys(ways):
                 if taken.setdefault(way, choice.exit) != choice.exit:
                     message = (
@@ -178,7 +192,6 @@ class GetInput(Step, type="get_input"):
         return range(attempt + 1, self.attempts + 1)
 
     def emit(self, document: Writer, here: Here) -> None:
-        phrases = ",".join(dict.fromkeys(phrase for choice in self.choices for phrase in choice.phrases))
         speech, keys = self.takes_speech, self.takes_keys
         for attempt in range(here.attempt, self.attempts + 1):
             question = document.add(
@@ -191,10 +204,11 @@ class GetInput(Step, type="get_input"):
                 finishOnKey=self.finish_on_key if keys else None,
                 numDigits=self.most_digits if keys else None,
                 speechModel=self.speech_model if speech else None,
-                hints=(self.hints or phrases or None) if speech else None,
+                hints=(self.hints or hints_of(self.choices) or None) if speech else None,
                 language=(self.language or here.language) if speech else None,
                 profanityFilter=self.profanity_filter if speech else None,
-                log=self.log,
+                interimSpeechResultsCallback=(self.interim_report_url or None) if speech else None,
+                log=self.log and not self.secret,
             )
             if attempt > 1:
                 wrong = here.asked_again and attempt == here.attempt
@@ -203,21 +217,25 @@ class GetInput(Step, type="get_input"):
 
     def resume(self, reply: Mapping[str, Any], attempt: int) -> Outcome:
         digits, speech = str(reply.get("digits") or ""), str(reply.get("speech") or "")
-        exit = self._exit_for(digits, speech)
+        confidence = reply.get("confidence")
+        exit = self._exit_for(digits, speech, confidence)
         outputs = {
             "digits": digits,
             "speech": speech,
-            "confidence": reply.get("confidence"),
+            "confidence": confidence,
             "input_type": reply.get("input_type") or ("dtmf" if digits else "speech" if speech else ""),
             "exit": exit,
         }
+        secret = frozenset({"digits", "speech"} if self.secret else ())
         if exit in ("no_input", "no_match") and attempt < self.attempts:
-            return Outcome(None, outputs, again=attempt + 1)
-        return Outcome(exit, outputs)
+            return Outcome(None, outputs, again=attempt + 1, secret=secret)
+        return Outcome(exit, outputs, secret=secret)
 
-    def _exit_for(self, digits: str, speech: str) -> str:
+    def _exit_for(self, digits: str, speech: str, confidence: float | None) -> str:
         if not digits and not speech:
             return "no_input"
+        if not digits and confidence is not None and confidence * 100 < self.min_confidence:
+            return "no_match"
         if not self.choices:
             return "input"
         if digits:
@@ -232,16 +250,19 @@ class GetInput(Step, type="get_input"):
             if self.takes_keys and choice.digits and not self._ends_early(choice.digits):
                 reply: dict[str, Any] = {"digits": choice.digits, "speech": "", "input_type": "dtmf"}
             else:
-                reply = {"digits": "", "speech": choice.phrases[0], "confidence": 0.9, "input_type": "speech"}
+                reply = {"digits": "", "speech": choice.phrases[0], "confidence": 1.0, "input_type": "speech"}
             found.setdefault(choice.exit, Rehearsal(choice.exit, reply))
-        any_input = (
-            {"digits": "7", "input_type": "dtmf"} if self.takes_keys else {"speech": "hello", "input_type": "speech"}
-        )
         if not self.choices:
-            return [Rehearsal("input", any_input)]
+            return self._rehearse_any_input()
         wrong = self._wrong_answer()
         again = [] if wrong is None else [Rehearsal("no_match" if self.attempts == 1 else None, wrong)]
         return [*found.values(), *again]
+
+    def _rehearse_any_input(self) -> list[Rehearsal]:
+        spoken = {"speech": "hello", "input_type": "speech"}
+        given = {"digits": "7", "input_type": "dtmf"} if self.takes_keys else spoken
+        unsure = Rehearsal("no_match" if self.attempts == 1 else None, {**spoken, "confidence": 0.0})
+        return [Rehearsal("input", given), *([] if "no_match" in self.dead_exits() else [unsure])]
 
     def _wrong_answer(self) -> dict[str, Any] | None:
         if self.takes_speech:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from flowbuilder.flow.expressions import evaluate, fill
+from flowbuilder.flow.expressions import evaluate, fill, names_in_text
 from flowbuilder.flow.problems import Problem
 from flowbuilder.steps import fields
 from flowbuilder.steps.base import Card, Outcome, Step
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 MAX_KEPT_TEXT = 2_000
+SECRETS = "secrets"
+# Shorter ones are not looked for in what comes back: they would be found everywhere.
+LEAST_SECRET = 4
 
 
 class HttpRequest(Step, type="http_request"):
@@ -32,7 +35,12 @@ class HttpRequest(Step, type="http_request"):
         "Method", [(name, name) for name in METHODS], default="GET"
     )
     url: Url = fields.url("Address", required=True, example="https://api.example.com/customers")
-    headers: dict[str, str] = fields.mapping("Headers", advanced=True, example={"Accept": "application/json"})
+    headers: dict[str, str] = fields.mapping(
+        "Headers",
+        advanced=True,
+        hint="{{ secrets.NAME }} stands for a secret of this installation; also in JSON and Form.",
+        example={"Accept": "application/json"},
+    )
     query: dict[str, str] | None = fields.optional_mapping("Query", example={"phone": "{{ call.from_number }}"})
     json_body: Any = fields.optional_mapping(
         "JSON", kind="json", alias="json", example={"caller": "{{ call.from_number }}"}
@@ -84,21 +92,35 @@ class HttpRequest(Step, type="http_request"):
         return {"ok": frozenset(self.save), "failed": frozenset(self.save)}
 
     def decide(self, values: Mapping[str, Any], services: Services, node_id: str) -> Outcome:
-        filled = _filler(values)
+        secrets = self._secrets(services)
+        if secrets is None:
+            return self._outcome(0, None, "", values)
+        filled, with_secrets = _filler(values), _filler({**values, SECRETS: secrets})
         reply = services.http(
             self.method,
             fill(self.url, values),
-            headers=filled(self.headers),
+            headers=with_secrets(self.headers),
             query=filled(self.query),
-            json=filled(self.json_body),
-            form=filled(self.form),
+            json=with_secrets(self.json_body),
+            form=with_secrets(self.form),
             timeout=float(self.timeout),
         )
-        answer = {"status_code": reply.status, "json": reply.json, "text": reply.text}
+        told = [secret for secret in secrets.values() if len(secret) >= LEAST_SECRET]
+        return self._outcome(reply.status, _without(reply.json, told), _without(reply.text, told), values)
+
+    def _secrets(self, services: Services) -> dict[str, str] | None:
+        """The secrets that the request needs, by name; None where there is one that is not known."""
+        names = dict.fromkeys(_secret_names([self.headers, self.json_body, self.form]))
+        found = {name: services.secret(name) for name in names}
+        known = {name: secret for name, secret in found.items() if secret is not None}
+        return known if len(known) == len(found) else None
+
+    def _outcome(self, status: int, json: Any, text: str, values: Mapping[str, Any]) -> Outcome:
+        answer = {"status_code": status, "json": json, "text": text}
         known = {**values, "response": answer}
         variables = {name: evaluate(source, known) for name, source in self.save.items()}
-        outputs = {**answer, "text": reply.text[:MAX_KEPT_TEXT]}
-        return Outcome("ok" if 200 <= reply.status < 300 else "failed", outputs, variables)
+        outputs = {**answer, "text": text[:MAX_KEPT_TEXT]}
+        return Outcome("ok" if 200 <= status < 300 else "failed", outputs, variables)
 
     def card(self) -> Card:
         return Card(self.method, [self.url] if self.url else [])
@@ -115,3 +137,31 @@ def _filler(values: Mapping[str, Any]) -> Any:
         return value
 
     return filled
+
+
+def _secret_names(value: Any) -> Iterator[str]:
+    """The names of the secrets that texts ask for."""
+    if isinstance(value, str):
+        for path in names_in_text(value):
+            if path[0] == SECRETS and len(path) > 1:
+                yield path[1]
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _secret_names(key)
+            yield from _secret_names(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _secret_names(inner)
+
+
+def _without(value: Any, secrets: list[str]) -> Any:
+    """What came back, without secrets that it repeats: they must not get into the call."""
+    if not secrets:
+        return value
+    if isinstance(value, str):
+        for secret in secrets:
+            value = value.replace(secret, "")
+        return value
+    if isinstance(value, dict):
+        return {_without(key, secrets): _without(inner, secrets) for key, inner in value.items()}
+    return [_without(inner, secrets) for inner in value] if isinstance(value, list) else value
