@@ -8,7 +8,7 @@ from lxml import etree
 
 from flowbuilder.flow.problems import Problem
 from flowbuilder.protocol.elements import MAX_DOCUMENT_BYTES
-from flowbuilder.steps.writing import FRAME_BYTES, Place, size_of, starts_of, write_step
+from flowbuilder.steps.writing import FRAME_BYTES, Place, links_in, size_of, starts_of, write_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,5 +45,5 @@ def _largest_part(node_id: str, step: Step, flow: Flow) -> int:
     sizes = []
     for attempt, asked_again in starts_of(step):
         root = write_step(step, Place(node_id, attempt, asked_again, flow.voice, flow.language))
-        sizes.append(size_of(root, etree.tostring(root, encoding="utf-8")))
+        sizes.append(size_of(etree.tostring(root, encoding="utf-8"), links_in(root)))
     return max(sizes)

@@ -43,7 +43,7 @@ def _prompts_of(step_type: type[Step]) -> list[str]:
 def _length(value: object) -> tuple[int, int]:
     """Characters spoken, and seconds of pauses. What `{{ }}` and SSML marks hold is not counted."""
     if isinstance(value, str):
-        return len(NOT_SPOKEN.sub("", value)), 0
+        return len(NOT_SPOKEN.sub("", value) if "{" in value or "<" in value else value), 0
     if isinstance(value, list):
         parts = [_length(prompt.speak or "") for prompt in value]
         return sum(count for count, _ in parts), sum(prompt.wait or 0 for prompt in value)

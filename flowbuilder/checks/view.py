@@ -101,12 +101,24 @@ class View:
         return distances(self.graph, self.starts)
 
     @cached_property
+    def passive_cycles(self) -> list[set[str]]:
+        """Where a call can go round while the caller does nothing."""
+        passive = [
+            (node_id, way.target)
+            for node_id, ways in self.ways.items()
+            for way in ways
+            if way.passive and way.target is not None
+        ]
+        return cycles(graph_of_pairs(passive))
+
+    @cached_property
     def silent_loops(self) -> list[list[str]]:
         """Cycles in which nothing waits for the caller, each with the node nearest to the entry first."""
         silent = [
             (node_id, way.target)
-            for node_id, ways in self.ways.items()
-            for way in ways
+            for cycle in self.passive_cycles
+            for node_id in cycle
+            for way in self.ways[node_id]
             if way.silent and way.target is not None
         ]
         return self.sorted_groups(cycles(graph_of_pairs(silent)))

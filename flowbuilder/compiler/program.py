@@ -47,10 +47,10 @@ class Part:
     @classmethod
     def of(cls, root: etree._Element) -> Part:
         serialised = etree.tostring(root, encoding="utf-8")
-        links: dict[int, dict[str, str]] = {}
-        for place, attribute, path in links_in(root):
+        found, links = links_in(root), dict[int, dict[str, str]]()
+        for place, attribute, path in found:
             links.setdefault(place, {})[attribute] = path
-        return cls(root, size_of(root, serialised), b"{{" in serialised, links)
+        return cls(root, size_of(serialised, found), b"{{" in serialised, links)
 
     @property
     def xml(self) -> str:

@@ -51,13 +51,14 @@ def graph_of_pairs(pairs: Iterable[tuple[str, str]]) -> nx.DiGraph[str]:
 
 def distances(graph: Graph, starts: Iterable[str], *, stop: Container[str] = ()) -> dict[str, int]:
     """How many links each node is away from the nearest start, nearest first; no path leads on from `stop`."""
+    following = dict(graph.adjacency())  # plain dictionaries: the views of networkx take several times as long
     found = dict.fromkeys(starts, 0)
     waiting = deque(found)
     while waiting:
         node = waiting.popleft()
         if node in stop:
             continue
-        for target in graph.adj[node]:
+        for target in following[node]:
             if target not in found:
                 found[target] = found[node] + 1
                 waiting.append(target)
@@ -66,10 +67,11 @@ def distances(graph: Graph, starts: Iterable[str], *, stop: Container[str] = ())
 
 def leading_to(graph: Graph, ends: Iterable[str]) -> set[str]:
     """The nodes from which at least one of the ends can be reached, the ends among them."""
+    leading = dict(graph.reverse(copy=False).adjacency())
     found = set(ends)
     waiting = list(found)
     while waiting:
-        for source in graph.pred[waiting.pop()]:
+        for source in leading[waiting.pop()]:
             if source not in found:
                 found.add(source)
                 waiting.append(source)
@@ -88,20 +90,22 @@ def _leads_to_itself(graph: nx.DiGraph[str], part: set[str]) -> bool:
 
 def callers_first(graph: Graph, starts: Iterable[str]) -> list[str]:
     """The nodes that can be reached, each after the nodes that lead to it, save where links go back."""
+    following = dict(graph.adjacency())
     seen: set[str] = set()
     finished: list[str] = []
     for start in starts:
         if start in seen:
             continue
         seen.add(start)
-        stack = [(start, iter(graph.adj[start]))]
+        stack = [(start, iter(following[start]))]
         while stack:
             node, targets = stack[-1]
-            following = next((target for target in targets if target not in seen), None)
-            if following is None:
+            for target in targets:
+                if target not in seen:
+                    seen.add(target)
+                    stack.append((target, iter(following[target])))
+                    break
+            else:
                 finished.append(node)
                 stack.pop()
-            else:
-                seen.add(following)
-                stack.append((following, iter(graph.adj[following])))
     return finished[::-1]

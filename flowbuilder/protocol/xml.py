@@ -73,7 +73,7 @@ def _spelled(name: str, attributes: Mapping[str, str | int | bool | None]) -> di
             raise ValueError(f"{name} has no attribute {key!r}.")
         if value is None:
             continue
-        spelled = clean_text(spell(value))
+        spelled = clean_text(value) if isinstance(value, str) else spell(value)
         if spelled != attribute.default_text or (name, key) in ALWAYS:
             written[XML_LANG if key == "xml:lang" else key] = spelled
     return written

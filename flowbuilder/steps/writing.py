@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -80,17 +81,22 @@ def starts_of(step: Step) -> Iterator[tuple[int, bool]]:
         yield attempt, True
 
 
-def size_of(root: etree._Element, written: bytes) -> int:
+def size_of(written: bytes, links: list[tuple[int, str, str]]) -> int:
     """How many bytes a step's XML takes in a document, once its URLs are absolute; `written` is its serialisation."""
-    return len(written) - OWN_BYTES + LINK_BYTES * len(links_in(root))
+    return len(written) - OWN_BYTES + LINK_BYTES * len(links)
 
 
 def links_in(root: etree._Element) -> list[tuple[int, str, str]]:
     """The URLs of ours in a step's XML, still paths: the child's place, the attribute, the path."""
-    return [
-        (place, str(name), str(value))
-        for place, child in enumerate(root)
-        for name, value in child.attrib.items()
-        if (str(value).startswith("nodes/") or value == DIAL_EVENTS)
-        and ELEMENTS[str(child.tag)].attributes[str(name)].type in ("url", "url_or_enum")
-    ]
+    found = []
+    for place, child in enumerate(root):
+        for name in _url_attributes(str(child.tag)):
+            value = child.get(name)
+            if value is not None and (value.startswith("nodes/") or value == DIAL_EVENTS):
+                found.append((place, name, value))
+    return found
+
+
+@cache
+def _url_attributes(tag: str) -> tuple[str, ...]:
+    return tuple(name for name, rule in ELEMENTS[tag].attributes.items() if rule.type in ("url", "url_or_enum"))

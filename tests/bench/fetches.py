@@ -15,7 +15,7 @@ import flowbuilder
 from flowbuilder.compiler import Program, compile_flow
 from flowbuilder.flow.model import loads
 from flowbuilder.protocol.webhooks import read_call, read_reply
-from flowbuilder.runtime import Call, HttpAnswer, Links, arrive, resume
+from flowbuilder.runtime import Call, HttpAnswer, Links, NoServices, arrive, resume
 from flowbuilder.simulator.player import CallSetup, FetchResult, Player
 from tests.bench.table import Row
 
@@ -27,10 +27,11 @@ SILENCE = {"silence": True}
 Act = dict[str, Any]
 
 
-class AnsweringWeb:
+class AnsweringWeb(NoServices):
     """Every web request is answered with 200, or with 500: both ways on are walked."""
 
     def __init__(self, status: int) -> None:
+        super().__init__()
         self.status = status
 
     def http(self, method: str, url: str, **request: Any) -> HttpAnswer:

@@ -1,67 +1,51 @@
-"""Large flows to measure with: many departments, each with a menu, dials, a lookup and a voicemail."""
+"""Large flows to measure with: four of the templates over and over, each copy going on to the next where it ended."""
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import Any
 
-from flowbuilder.flow.model import Flow
+from flowbuilder.flow.expressions import rename_in_expression, rename_in_text
+from flowbuilder.flow.model import Flow, Node, loads
+from tests.bench.fetches import TEMPLATES
 
-DEPARTMENT = 10
+NAMES = ("phone_tree", "voicemail", "forward_with_fallback", "dial_status_report")
 
 
 def large_flow(count: int) -> Flow:
-    """A flow of `count` nodes (a multiple of ten), all of them reachable: each department leads on to the next."""
-    departments = count // DEPARTMENT
-    nodes: dict[str, Any] = {}
-    for number in range(departments):
-        nodes.update(_department(number, following=(number + 1) % departments))
-    return Flow.from_json({"format": "flowbuilder/1", "name": "Large", "entry": "hello0", "nodes": nodes})
+    """A flow of about `count` nodes (never fewer), all of which a call can get to."""
+    templates = [loads((TEMPLATES / f"{name}.flow.json").read_bytes()) for name in NAMES]
+    nodes: dict[str, Node] = {}
+    for number, template in enumerate(cycle(templates)):
+        following = f"{templates[(number + 1) % len(templates)].entry}_{number + 1}"
+        last = len(nodes) + len(template.nodes) >= count
+        nodes.update(_copy(template, number, None if last else following))
+        if last:
+            return Flow("Large", f"{templates[0].entry}_0", nodes)
+    raise AssertionError("cycle() never ends")
 
 
-def _department(n: int, following: int) -> dict[str, Any]:
-    number = f"+1415555{n % 10_000:04d}"
-    choices = [("desk", "1"), ("account", "2"), ("other", "3"), ("again", "9")]
-    menu = {
-        "prompts": [{"speak": f"For the desk of department {n}, press 1. For your account, press 2."}, {"wait": 1}],
-        "num_digits": 1,
-        "attempts": 2,
-        "no_match_prompts": [{"speak": "That is not one of the choices."}],
-        "choices": [{"exit": exit, "digits": digits} for exit, digits in choices],
-    }
-    lookup = {
-        "url": f"https://api.example.com/{n}/{{{{ account{n}.digits }}}}",
-        "save": {"owner": "response.json.name"},
-    }
-    rules = [{"exit": "known", "when": "vars.owner"}]
-    return {
-        f"hello{n}": _node("speak", {"text": f"Welcome to department {n}."}, next=f"menu{n}"),
-        f"menu{n}": _node(
-            "get_input",
-            menu,
-            desk=f"desk{n}",
-            account=f"account{n}",
-            other=f"hello{following}",
-            again=f"menu{n}",
-            no_input=f"desk{n}",
-            no_match=f"desk{n}",
-        ),
-        f"desk{n}": _node(
-            "dial", {"to": [{"number": number}], "timeout": 20}, completed=f"end{n}", otherwise=f"sorry{n}"
-        ),
-        f"account{n}": _node(
-            "get_input",
-            {"prompts": [{"speak": "Enter your account number."}], "num_digits": 6},
-            input=f"lookup{n}",
-            no_input=f"desk{n}",
-        ),
-        f"lookup{n}": _node("http_request", lookup, ok=f"owner{n}", failed=f"desk{n}"),
-        f"owner{n}": _node("branch", {"rules": rules}, known=f"greet{n}", otherwise=f"desk{n}"),
-        f"greet{n}": _node("speak", {"text": "Hello {{ vars.owner }}."}, next=f"desk{n}"),
-        f"sorry{n}": _node("play", {"url": f"https://audio.example.com/{n}.mp3"}, next=f"message{n}"),
-        f"message{n}": _node("record", {"max_length": 60}, next=f"end{n}"),
-        f"end{n}": _node("hangup", {}),
-    }
+def _copy(template: Flow, number: int, following: str | None) -> dict[str, Node]:
+    """The template's nodes under ids of their own; what led to its hangup leads to `following`, where there is one."""
+    ends = {node_id for node_id, node in template.nodes.items() if node.type == "hangup" and following}
+    copies = {}
+    for node_id, node in template.nodes.items():
+        if node_id not in ends:
+            exits = {exit: str(following) if to in ends else f"{to}_{number}" for exit, to in node.exits.items()}
+            settings = _renamed(node.settings, [*template.nodes], number)
+            copies[f"{node_id}_{number}"] = Node(node.type, settings, exits, node.position)
+    return copies
 
 
-def _node(type: str, settings: dict[str, Any], **exits: str) -> dict[str, Any]:
-    return {"type": type, "settings": settings, "exits": exits, "position": [0, 0]}
+def _renamed(value: Any, node_ids: list[str], number: int, key: str = "") -> Any:
+    """The settings with the copy's ids in their expressions, and texts that differ from copy to copy."""
+    if isinstance(value, dict):
+        return {name: _renamed(inner, node_ids, number, name) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_renamed(inner, node_ids, number) for inner in value]
+    if isinstance(value, str):
+        rename = rename_in_expression if key == "when" else rename_in_text
+        for node_id in node_ids:
+            value = rename(value, node_id, f"{node_id}_{number}")
+        return f"{value} {number}" if key in ("text", "speak") else value
+    return value
