@@ -33,12 +33,13 @@ from flowbuilder.web.programs import Programs
 from flowbuilder.web.publishing import publishing
 from flowbuilder.web.reports import Reports
 from flowbuilder.web.static_files import serve_static_files
+from flowbuilder.web.texting import texting
 from flowbuilder.web.versions import versions
 from flowbuilder.web.webhooks import Webhooks
 
 MAX_REQUEST_BYTES = 24 * 1024 * 1024
 SESSION_SECONDS = 30 * 24 * 3600
-SCREENS = (calls, editor, flows, health, phone, publishing, versions)
+SCREENS = (calls, editor, flows, health, phone, publishing, texting, versions)
 FILTERS = ("ago", "exact", "plural", "phone_number", "listed", "clock")
 SANDBOX = "/sandbox"
 

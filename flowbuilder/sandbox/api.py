@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, request
 
-from flowbuilder.sandbox import account_details, applications, call_records, endpoints, numbers
+from flowbuilder.sandbox import account_details, applications, call_records, endpoints, message_records, numbers
 from flowbuilder.sandbox.answers import Answer, failed
 from flowbuilder.sandbox.arguments import Refused
 from flowbuilder.sandbox.faults import STATUSES, Faults
@@ -48,6 +48,10 @@ RESOURCES: dict[str, tuple[dict[str, Handler], dict[str, Handler]]] = {
     "Call": (
         {"GET": call_records.list_calls, "POST": call_records.make_call},
         {"GET": call_records.read_call, "DELETE": call_records.hang_up},
+    ),
+    "Message": (
+        {"GET": message_records.list_messages, "POST": message_records.send_message},
+        {"GET": message_records.read_message},
     ),
     "Request": ({}, {"DELETE": call_records.hang_up}),
 }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flowbuilder.errors import FlowbuilderError, NotFound
 from flowbuilder.sandbox.holdings import Holdings, random_digits
+from flowbuilder.sandbox.messages import TextMessages
 from flowbuilder.sandbox.numbers import find_number
 from flowbuilder.sandbox.webhook_requests import WebhookRequests
 from flowbuilder.simulator import causes
@@ -106,7 +107,7 @@ class LiveCall:
 
 
 class Switchboard:
-    """Places calls and knows those in progress.
+    """Places calls and knows those in progress; `messages` are the text messages to and from the same numbers.
 
     `transport` reaches the webhooks, which are asked with requests signed with `auth_token`. `ids` gives call
     UUIDs, `nonce` the strings of digits that go into signatures.
@@ -127,6 +128,7 @@ class Switchboard:
         self._documents = store.sandbox
         self._holdings = Holdings(store.sandbox, auth_id, clock)
         self._requests = WebhookRequests(transport, auth_token, nonce, deliveries)
+        self.messages = TextMessages(self._holdings, self._requests)
         self._clock = clock
         self._ids = ids
         self._calls: dict[str, LiveCall] = {}

@@ -1,4 +1,4 @@
-"""Asks our webhooks as Plivo does: form-encoded, signed V3 for the account and the main account (plivo-api.md 7)."""
+"""Asks our webhooks as Plivo does: form-encoded, signed for the account and the main account (plivo-api.md 7)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import httpx
 
-from flowbuilder.protocol.signatures import sign_v3
+from flowbuilder.protocol.signatures import sign_v2, sign_v3
 from flowbuilder.simulator.documents import FetchResult
 
 # Plivo reads no further than 100 KB; a little more shows that there was more.
 MOST_BYTES = 200_000
+
+Sign = Callable[[str, str, Mapping[str, str]], dict[str, str]]
 
 
 class WebhookRequests:
@@ -33,27 +35,36 @@ class WebhookRequests:
         self._deliveries = deliveries
 
     def fetch(self, method: str, url: str, params: dict[str, str]) -> FetchResult:
-        """The answer of a webhook; status 0 when there was none."""
+        """The answer of a voice webhook, signed V3; status 0 when there was none."""
+        return self._fetch(method, url, params, self._sign_v3)
+
+    def fetch_for_message(self, method: str, url: str, params: dict[str, str]) -> FetchResult:
+        """The answer of a message webhook, signed V2; status 0 when there was none."""
+        return self._fetch(method, url, params, self._sign_v2)
+
+    def _sign_v3(self, method: str, target: str, params: Mapping[str, str]) -> dict[str, str]:
+        nonce = self._nonce()
+        return _headers("V3", sign_v3(self._token, method, target, nonce, params), nonce)
+
+    def _sign_v2(self, method: str, target: str, params: Mapping[str, str]) -> dict[str, str]:
+        nonce = self._nonce()
+        return _headers("V2", sign_v2(self._token, target, nonce), nonce)
+
+    def _fetch(self, method: str, url: str, params: Mapping[str, str], sign: Sign) -> FetchResult:
         try:
             for _ in range(self._deliveries - 1):
-                self._ask(method, url, params)
-            return self._ask(method, url, params)
+                self._ask(method, url, params, sign)
+            return self._ask(method, url, params, sign)
         except (httpx.HTTPError, httpx.InvalidURL, OSError):
             return FetchResult(0)
 
-    def _ask(self, method: str, url: str, params: Mapping[str, str]) -> FetchResult:
+    def _ask(self, method: str, url: str, params: Mapping[str, str], sign: Sign) -> FetchResult:
         address = urlsplit(url)._replace(fragment="")
         if method == "GET" and params:
             query = "&".join(part for part in (address.query, urlencode(params)) if part)
             address, params = address._replace(query=query), {}
         target = urlunsplit(address)
-        nonce = self._nonce()
-        signature = sign_v3(self._token, method, target, nonce, params)
-        headers = {
-            "X-Plivo-Signature-V3": signature,
-            "X-Plivo-Signature-Ma-V3": signature,
-            "X-Plivo-Signature-V3-Nonce": nonce,
-        }
+        headers = sign(method, target, params)
         with self._client.stream(method, target, data=dict(params) or None, headers=headers) as response:
             body = b""
             for chunk in response.iter_bytes():
@@ -61,6 +72,14 @@ class WebhookRequests:
                 if len(body) > MOST_BYTES:
                     break
             return FetchResult(response.status_code, response.headers.get("Content-Type", ""), body)
+
+
+def _headers(version: str, signature: str, nonce: str) -> dict[str, str]:
+    return {
+        f"X-Plivo-Signature-{version}": signature,
+        f"X-Plivo-Signature-Ma-{version}": signature,
+        f"X-Plivo-Signature-{version}-Nonce": nonce,
+    }
 
 
 class OwnServer(httpx.BaseTransport):

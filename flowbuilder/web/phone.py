@@ -53,8 +53,8 @@ def dial(flow_id: str) -> ResponseReturnValue:
     fb = current()
     row = fb.store.flows.get(flow_id)
     try:
-        caller = _number(request.form.get("from", ""), "The number you call as")
-        called = _number(request.form.get("to", ""), "The number called")
+        caller = read_number(request.form.get("from", ""), "The number you call as")
+        called = read_number(request.form.get("to", ""), "The number called")
         session["phone_from"], session["phone_last"] = caller, [flow_id, called, request.form.get("what", "")]
         if request.form.get("what") == "live":
             live = fb.switchboard.dial(called, caller)
@@ -106,10 +106,15 @@ def _dial_draft(fb: Flowbuilder, flow_id: str, revision: int, caller: str, calle
     errors = [problem for problem in find_problems(flow) if problem.blocks]
     if errors:
         raise FlowHasErrors(errors)
-    base = f"{fb.settings.public_url or request.url_root.rstrip('/')}/v1/flows/{flow_id}/draft-{revision}"
+    base = draft_base(fb, flow_id, revision)
     return fb.switchboard.dial_application(
         f"{base}/nodes/{flow.entry}", f"{base}/fallback", f"{base}/hangup", caller, called
     )
+
+
+def draft_base(fb: Flowbuilder, flow_id: str, revision: int) -> str:
+    """The URL under which one revision of the draft answers the sandbox."""
+    return f"{fb.settings.public_url or request.url_root.rstrip('/')}/v1/flows/{flow_id}/draft-{revision}"
 
 
 def _show(fb: Flowbuilder, flow_id: str, view: PhoneView, refusal: str = "", status: int = 200) -> ResponseReturnValue:
@@ -124,14 +129,14 @@ def _show(fb: Flowbuilder, flow_id: str, view: PhoneView, refusal: str = "", sta
         row=row,
         phone=view,
         refusal=refusal,
-        blocked=_blocked(errors),
-        numbers=_numbers(flow_id, published),
+        blocked=why_blocked(errors),
+        numbers=phone_numbers(flow_id, published),
         live_version=deployment.version if deployment else None,
     )
     return make_response(page, status)
 
 
-def _numbers(flow_id: str, published: Sequence[str]) -> PhoneNumbers:
+def phone_numbers(flow_id: str, published: Sequence[str]) -> PhoneNumbers:
     """What the fields hold before a call: what was asked for, else what was called last in this flow."""
     asked = request.args.get("number", "")
     last_flow, used, what = session.get("phone_last") or ("", "", "")
@@ -146,7 +151,7 @@ def _numbers(flow_id: str, published: Sequence[str]) -> PhoneNumbers:
     )
 
 
-def _blocked(errors: Sequence[Any]) -> str:
+def why_blocked(errors: Sequence[Any]) -> str:
     """Why the draft cannot be called, in a sentence; empty where it can."""
     if not errors:
         return ""
@@ -164,7 +169,8 @@ def _going_on(fb: Flowbuilder, flow_id: str) -> Any:
     return live if live and (not live.is_over or "number" not in request.args) else None
 
 
-def _number(text: str, what: str) -> str:
+def read_number(text: str, what: str) -> str:
+    """A number somebody typed, in E.164; `what` names it in the refusal (FlowbuilderError)."""
     number = re.sub(r"[\s().\-/]", "", text)
     if not NUMBER.fullmatch(number):
         raise FlowbuilderError(f"{what} has to be like +12025550123: country code first, digits only.")

@@ -20,7 +20,10 @@ HEARD_BY = {"callee": "callee", "room": "callee room"}
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the log. `kind` is its css class: heard, played, callee (with room: those in the room), me, fact, doubt, bad or end."""
+    """One line of the log.
+
+    `kind` is its css class: heard, played, callee (with room: those in the room), me, fact, doubt, bad or end.
+    """
 
     kind: str
     text: str

@@ -8,9 +8,9 @@ from itertools import count
 
 import plivo
 from flask import Flask, Response, request
-from plivo.utils import validate_v3_signature
+from plivo.utils import validate_signature, validate_v3_signature
 
-from flowbuilder.protocol.signatures import verify_v3
+from flowbuilder.protocol.signatures import verify_v2, verify_v3
 from flowbuilder.sandbox.api import sandbox_api
 from flowbuilder.sandbox.calls import Switchboard
 from flowbuilder.sandbox.webhook_requests import OwnServer
@@ -44,10 +44,19 @@ class Webhooks:
             verify_v3(AUTH_TOKEN, request.method, url, nonce, headers.get(f"X-Plivo-Signature-{name}"), posted)
             for name in ("V3", "Ma-V3")
         ) and validate_v3_signature(request.method, url, nonce, AUTH_TOKEN, headers.get("X-Plivo-Signature-V3"), posted)
+        if path == "message":
+            right = self._is_right_message(url)
         self.asked.append((request.method, path, params, right))
         page = self.pages.get(path, "")
         status, body = page if isinstance(page, tuple) else (200, page)
         return Response(f"<Response>{body}</Response>".replace("{root}", ROOT), status, content_type="application/xml")
+
+    def _is_right_message(self, url: str) -> bool:
+        nonce = request.headers.get("X-Plivo-Signature-V2-Nonce", "")
+        given = [request.headers.get(f"X-Plivo-Signature-{name}", "") for name in ("V2", "Ma-V2")]
+        return all(
+            verify_v2(AUTH_TOKEN, url, nonce, one) and validate_signature(url, nonce, one, AUTH_TOKEN) for one in given
+        )
 
     def paths(self) -> list[str]:
         return [path for _, path, _, _ in self.asked]

@@ -57,6 +57,11 @@ def settings() -> Settings:
     return Settings("sqlite:///:memory:", public_url="http://localhost", secret_key="for tests")
 
 
+def room_in(document: bytes) -> Any:
+    """The Conference of a document."""
+    return etree.fromstring(document).find("Conference")
+
+
 def publish(parts: Flowbuilder, document: dict[str, Any] = FLOW) -> str:
     flow = Flow.from_json(document)
     row = parts.store.flows.create(flow)
@@ -67,7 +72,7 @@ def publish(parts: Flowbuilder, document: dict[str, Any] = FLOW) -> str:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_sound_is_answered_and_the_call_stays_where_it_is(plivo: Plivo, parts: Flowbuilder, method: str) -> None:
     base = publish(parts)
-    room = etree.fromstring(plivo.ask(f"{base}/nodes/hello").data).find("Conference")
+    room = room_in(plivo.ask(f"{base}/nodes/hello").data)
     before, events = parts.store.calls.load("call-1"), parts.store.calls.events("call-1")
 
     answer = plivo.ask(room.get("waitSound"), method)
@@ -83,7 +88,7 @@ def test_a_sound_is_answered_and_the_call_stays_where_it_is(plivo: Plivo, parts:
 
 def test_a_sound_wants_a_signature_too(plivo: Plivo, parts: Flowbuilder) -> None:
     base = publish(parts)
-    room = etree.fromstring(plivo.ask(f"{base}/nodes/hello").data).find("Conference")
+    room = room_in(plivo.ask(f"{base}/nodes/hello").data)
     for method in ("GET", "POST"):
         assert plivo.ask(room.get("waitSound"), method, token="another").status_code == 403
 
