@@ -103,6 +103,11 @@ FRACTIONS = frozenset({"confidence"})
 CLAIMS = frozenset({"ring_status"})
 
 
+def begins_call(params: Params) -> bool:
+    """Whether the request is made because the call has come, not because a document led it here."""
+    return params.get(REASON) == START
+
+
 def read_call(params: Params) -> Facts:
     """The facts of the call that every voice request carries.
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from flowbuilder.protocol.webhooks import read_call, read_dial_event, read_hangup, read_message, read_reply
+from flowbuilder.protocol.webhooks import begins_call, read_call, read_dial_event, read_hangup, read_message, read_reply
 from flowbuilder.runtime import Answer, Call, Links, arrive, begins_finished, reply, resume, sound
 from flowbuilder.store import CallRow, to_text
 from flowbuilder.web.call_world import CallWorld
@@ -175,7 +175,10 @@ def _is_repeated(row: CallRow, asked: Asked) -> bool:
     """Whether the request has been answered already, or comes from a document that the call has left behind."""
     if row.last_key == asked.key:
         return True
-    return asked.turn is not None and asked.turn < row.turn
+    if asked.turn is None:
+        # A call comes once: told of it again, late, we must not throw the caller back to the start.
+        return asked.event is None and begins_call(asked.params)
+    return asked.turn < row.turn
 
 
 def _call_of(row: CallRow | None, facts: dict[str, Any], turn: int | None) -> Call:

@@ -252,6 +252,22 @@ def test_a_repeated_webhook_is_answered_alike_and_asks_the_world_once(served: tu
     assert [event["kind"] for event in events].count("took") == 1
 
 
+def test_an_answer_request_that_comes_again_late_does_not_throw_the_caller_back(
+    served: tuple[Plivo, str], world: World
+) -> None:
+    plivo, base = served
+    world.otherwise = HttpAnswer(200, "", {"title": "Emma"})
+    first = plivo.ask(f"{base}/nodes/hello")
+    second = plivo.ask(xml(first).find("GetInput").get("action"), Digits="12", Event="")
+    assert "There is Emma." in second.text
+    late = plivo.ask(f"{base}/nodes/hello")
+    assert late.data == second.data
+    call = plivo.product.parts.store.calls.load(PARAMS["CallUUID"])
+    assert call is not None
+    assert call.turn == 2
+    assert len(world.asked) == 1
+
+
 @pytest.mark.parametrize(
     "path", ["nodes/nobody", "nodes/hello/recorded", "nodes/look/input", "nodes/HELLO", "nodes/" + "x" * 3000, "what"]
 )

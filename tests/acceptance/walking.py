@@ -86,7 +86,9 @@ class Walk:
             return None
         at, owners = self._whereabouts(live)
         action = re.sub(r"turn=\d+", "", live.player.position.action)
-        return f"{owners[at]} {action} {json.dumps(self._call(live).variables, sort_keys=True)}"
+        call = self._call(live)
+        counts = {node: outputs["count"] for node, outputs in call.outputs.items() if "count" in outputs}
+        return f"{owners[at]} {action} {json.dumps([call.variables, counts], sort_keys=True)}"
 
     def _acts(self, live: Any) -> Iterator[Act]:
         awaiting = live.player.awaiting
@@ -95,6 +97,8 @@ class Walk:
         elif awaiting.kind == "record":
             yield ("record_ends", 7)
             yield from (("record_ends", 7, key) for key in awaiting.finish_on_key)
+        elif awaiting.kind == "conference":
+            yield ("leave",)
         else:
             at, owners = self._whereabouts(live)
             yield from self._inputs(self.flow.nodes[owners[at]].settings, awaiting)
