@@ -6,19 +6,20 @@ Plivo refuses some faults with the whole document; what the value spoiled is lef
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+
+from lxml import etree
 
 from flowbuilder.protocol.elements import ELEMENTS
 from flowbuilder.protocol.elements.input import MAX_HINT_PHRASE, MAX_HINT_PHRASES
 from flowbuilder.protocol.elements.values import attribute_fault
+from flowbuilder.protocol.xml import XML_LANG
+from flowbuilder.steps.spoken import MAX_SPOKEN
 from flowbuilder.steps.values import LANGUAGE, MAX_URL, is_caller_id, is_sip_uri, is_web_address
 from flowbuilder.steps.voice_choice import voice_problems
 
-if TYPE_CHECKING:
-    from lxml import etree
-
 MAX_ATTRIBUTE = 2_048
 MAX_SIP_VALUE = 120
+UNWRAPPED = "unwrapped"
 SIP_HEADER = re.compile(rf"[A-Za-z0-9]{{1,24}}=[A-Za-z0-9%]{{1,{MAX_SIP_VALUE}}}")
 
 
@@ -45,13 +46,15 @@ def sip_value(value: str) -> str:
 
 def mend(element: etree._Element) -> None:
     """Takes out of an element what Plivo could not take."""
-    for child in list(element):
+    children = [] if element.tag == "Speak" else list(element)
+    for child in children:
         if says_nothing(child):
             element.remove(child)
         else:
             mend(child)
     if element.tag == "Speak":
         _mend_voice(element)
+        _mend_tags(element)
     elif element.tag == "Dial" and element.get("confirmSound") is None:
         for name in ("confirmKey", "confirmTimeout"):
             element.attrib.pop(name, "")
@@ -86,5 +89,23 @@ def _mend_voice(speak: etree._Element) -> None:
     if not any(voice_problems(voice, language)):
         return
     speak.attrib.pop("voice", "")
+    etree.strip_tags(speak, "*")
     if any(voice_problems(None, language)):
         speak.attrib.pop("language", "")
+
+
+def _mend_tags(speak: etree._Element) -> None:
+    """Unwraps tags of SSML that values have left without what they need, and drops all tags of too long a text."""
+    for tag in reversed(list(speak.iterdescendants())):
+        rule = ELEMENTS[str(tag.tag)]
+        given = {"xml:lang" if key == XML_LANG else str(key) for key in tag.attrib}
+        lacking = any(attribute.required and attribute.name not in given for attribute in rule.attributes.values())
+        mute = rule.text == "required" and not "".join(str(part) for part in tag.itertext()).strip()
+        if lacking or mute or len(given) < rule.min_attributes:
+            tag.tag = UNWRAPPED
+    etree.strip_tags(speak, UNWRAPPED)
+    text = "".join(str(part) for part in speak.itertext())
+    if len(speak) and len(text) > MAX_SPOKEN:
+        etree.strip_tags(speak, "*")
+    if not len(speak) and len(text) > MAX_SPOKEN:
+        speak.text = text[:MAX_SPOKEN]

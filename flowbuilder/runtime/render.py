@@ -9,7 +9,7 @@ from lxml import etree
 
 from flowbuilder.flow.expressions import fill
 from flowbuilder.protocol.elements import ELEMENTS
-from flowbuilder.protocol.xml import clean_text
+from flowbuilder.protocol.xml import XML_LANG, clean_text
 from flowbuilder.runtime.mending import is_whole_address, mend, mended_attribute, says_nothing, sip_value
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _fill(element: etree._Element, values: Mapping[str, Any]) -> None:
         name, text = str(key), str(template)
         if "{{" in text:
             filled = clean_text(fill(text, values, each=sip_value if name == "sipHeaders" else None)).strip()
-            value = mended_attribute(tag, name, filled)
+            value = mended_attribute(tag, "xml:lang" if name == XML_LANG else name, filled)
             if value is None:
                 del element.attrib[name]
             else:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
+    from lxml import etree
+
     from flowbuilder.flow.problems import Problem
     from flowbuilder.steps.items import Prompt
 
@@ -82,6 +84,9 @@ class Writer(Protocol):
 
     def add(self, name: str, text: str | None = None, /, **attributes: Any) -> Writer:
         """Appends an element and gives a writer into it. Attributes that are None are left out."""
+
+    def add_tagged(self, content: etree._Element) -> None:
+        """Takes over the text and the elements of another element, such as a text with SSML that was read."""
 
 
 class Here(Protocol):

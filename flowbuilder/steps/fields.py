@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
+from flowbuilder.steps.spoken import MAX_WRITTEN
+
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
@@ -111,8 +113,8 @@ def text(
     return _setting(kind, label, default, limits, {**described, "max_length": max_length})
 
 
-def spoken_text(label: str, *, max_length: int = 3_000, **described: Any) -> Any:
-    """What is spoken; Plivo takes at most 3,000 characters in one Speak."""
+def spoken_text(label: str, *, max_length: int = MAX_WRITTEN, **described: Any) -> Any:
+    """What is spoken, with its tags; how much of it Plivo takes in one Speak is `spoken.spoken_problems`' to say."""
     return text(label, max_length=max_length, kind="prompt_text", **described)
 
 

@@ -10,12 +10,12 @@ from flowbuilder.flow.expressions import has_expression
 from flowbuilder.protocol.xml import clean_text
 from flowbuilder.steps.phrases import spoken_form
 from flowbuilder.steps.sip_headers import spell_headers
+from flowbuilder.steps.spoken import MAX_WRITTEN, content_of
 from flowbuilder.steps.values import KEYS, ExitName, PhoneNumber, SentDigits, SipUri, Url
 
 if TYPE_CHECKING:
     from flowbuilder.steps.base import Here, Writer
 
-MAX_SPOKEN = 3_000
 
 
 class Item(BaseModel):
@@ -25,7 +25,7 @@ class Item(BaseModel):
 class Prompt(Item):
     """One thing the caller hears: text spoken, a file played, or a pause of some seconds."""
 
-    speak: str | None = Field(default=None, max_length=MAX_SPOKEN)
+    speak: str | None = Field(default=None, max_length=MAX_WRITTEN)
     play: Url | None = None
     wait: int | None = Field(default=None, ge=1, le=120)
     voice: str | None = None
@@ -69,7 +69,10 @@ def emit_speak(
     """One Speak, with the flow's voice and language where it names none of its own."""
     if voice is None and language is None:
         voice, language = here.voice, here.language
-    document.add("Speak", text, voice=voice, language=language, loop=loop)
+    tagged = content_of(text, voice)
+    speak = document.add("Speak", text if tagged is None else None, voice=voice, language=language, loop=loop)
+    if tagged is not None:
+        speak.add_tagged(tagged)
 
 
 def emit_prompts(document: Writer, here: Here, prompts: list[Prompt]) -> None:

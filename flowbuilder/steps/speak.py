@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flowbuilder.steps import fields
 from flowbuilder.steps.base import Card, Step
 from flowbuilder.steps.items import emit_speak
+from flowbuilder.steps.spoken import spoken_problems
 from flowbuilder.steps.voice_choice import voice_problems
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from flowbuilder.flow.problems import Problem
     from flowbuilder.steps.base import Here, Writer
 
+TEXT_LABEL = "What the caller hears"
+
 
 class Speak(Step, type="speak"):
     label = "Speak"
@@ -22,7 +25,9 @@ class Speak(Step, type="speak"):
     icon = "volume-2"
     summary = "Says a text to the caller."
 
-    text: str = fields.spoken_text("What the caller hears", required=True, example="Welcome to the clinic.")
+    text: str = fields.spoken_text(
+        TEXT_LABEL, required=True, example="Welcome to the clinic."
+    )
     voice: str | None = fields.voice(hint="WOMAN, MAN, or a Polly voice such as Polly.Amy.", example="Polly.Amy")
     language: str | None = fields.language(hint="A language that the voice speaks.", example="en-GB")
     loop: int = fields.whole_number(
@@ -37,6 +42,8 @@ class Speak(Step, type="speak"):
 
     def problems(self) -> Iterable[Problem]:
         yield from voice_problems(self.voice, self.language)
+        known = self.voice is not None or self.language is not None
+        yield from spoken_problems("text", self.text, self.voice, label=f"{TEXT_LABEL}: ", voice_known=known)
 
     def emit(self, document: Writer, here: Here) -> None:
         emit_speak(document, here, self.text, voice=self.voice, language=self.language, loop=self.loop)

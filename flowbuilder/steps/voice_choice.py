@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flowbuilder.flow.expressions import has_expression
 from flowbuilder.flow.problems import Problem
 from flowbuilder.protocol.voices import DEFAULT_LANGUAGE, DEFAULT_VOICE, LANGUAGES, covers, voice_named
+from flowbuilder.steps.spoken import spoken_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,6 +43,9 @@ def voice_problems(voice: str | None, language: str | None, *, setting: str = "v
 
 
 def prompt_problems(setting: str, prompts: Iterable[Prompt]) -> Iterator[Problem]:
-    """The same for each spoken prompt of a list."""
-    for prompt in prompts:
+    """The same for each spoken prompt of a list, and what Plivo would not take of its text."""
+    for number, prompt in enumerate(prompts, start=1):
         yield from voice_problems(prompt.voice, prompt.language, setting=setting)
+        known = prompt.voice is not None or prompt.language is not None
+        text = prompt.speak or ""
+        yield from spoken_problems(setting, text, prompt.voice, label=f"Entry {number}: ", voice_known=known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,10 @@ class ElementWriter:
 
     def add(self, name: str, text: str | None = None, /, **attributes: Any) -> ElementWriter:
         return ElementWriter(add_element(self.root, name, text, **attributes))
+
+    def add_tagged(self, content: etree._Element) -> None:
+        self.root.text = content.text
+        self.root.extend(deepcopy(list(content)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,43 @@
+"""Texts with tags that are spoken by the flow's own voice: whether they are SSML follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flowbuilder.steps.items import Prompt
+from flowbuilder.steps.spoken import spoken_problems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flowbuilder.checks.view import View
+    from flowbuilder.flow.problems import Problem
+    from flowbuilder.steps import Step
+
+
+def check(view: View) -> Iterator[Problem]:
+    """`bad-setting`: mistakes in the tags, or too long a text. Where a step names a voice, it says so by itself."""
+    for node_id, _, step, *_ in view.drawn:
+        if view.readings[node_id].problems:
+            continue
+        for setting, label, text in _texts_in_the_flows_voice(step):
+            for problem in spoken_problems(setting, text, view.flow.voice, label=label):
+                yield replace(problem, node=node_id)
+
+
+def _texts_in_the_flows_voice(step: Step) -> Iterator[tuple[str, str, str]]:
+    """Each spoken text with tags that names no voice: its setting, the words that say which one it is, the text."""
+    for spec in type(step).settings_specs():
+        if spec.kind not in ("prompt_text", "prompt_list"):
+            continue
+        value = step.setting(spec.name)
+        if isinstance(value, str):
+            own = any(getattr(step, name, None) is not None for name in ("voice", "language"))
+            if "<" in value and not own:
+                yield spec.name, f"{spec.label}: ", value
+            continue
+        for number, prompt in enumerate(value, start=1):
+            named = isinstance(prompt, Prompt) and (prompt.voice is not None or prompt.language is not None)
+            if not named and prompt.speak is not None and "<" in prompt.speak:
+                yield spec.name, f"Entry {number}: ", prompt.speak
