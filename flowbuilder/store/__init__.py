@@ -7,6 +7,7 @@ import string
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from flowbuilder.store.author_secrets import AuthorSecretRow, AuthorSecrets
 from flowbuilder.store.calls import CallRow, Calls, to_text
 from flowbuilder.store.database import Database, shown
 from flowbuilder.store.deployments import DeploymentRow, Deployments
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = [
+    "AuthorSecretRow",
     "CallRow",
     "DeploymentRow",
     "FlowRow",
@@ -59,6 +61,7 @@ class Store:
         self.sandbox = SandboxDocuments(database, clock)
         self.secrets = Secrets(database, clock)
         self.switches = Switches(database, clock)
+        self.author_secrets = AuthorSecrets(database, clock)
 
     @property
     def place(self) -> str:

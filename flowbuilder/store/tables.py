@@ -206,5 +206,16 @@ switches = Table(
     Column("value", String(16), nullable=False),
     Column("author", PlainText, nullable=False),
     Column("updated_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=True),
     PrimaryKeyConstraint("flow_id", "node"),
+)
+
+# What authors keep for their flows' web requests; `sealed` is encrypted with a key that is not in the database.
+author_secrets = Table(
+    "author_secrets",
+    metadata,
+    Column("name", String(64), nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    PrimaryKeyConstraint("name"),
 )

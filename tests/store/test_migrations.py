@@ -51,13 +51,13 @@ def test_each_migration_does_what_it_did_when_it_was_shipped(tmp_path: Path, num
     engine = sa.create_engine(f"sqlite:///{path}")
     config = Config()
     config.set_main_option("script_location", "flowbuilder.store:migrations")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        before = scripts().get_revision(number).down_revision
-        if before:
-            command.upgrade(config, str(before))
+    before = scripts().get_revision(number).down_revision
+    for revision in filter(None, (before, number)):
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, str(revision))
+        if revision == before:
             assert schema(path) == (GOLDEN / f"{before}.sql").read_text()
-        command.upgrade(config, number)
     engine.dispose()
     golden = GOLDEN / f"{number}.sql"
     if update_golden:

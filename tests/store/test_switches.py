@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
+
 import pytest
 
 from flowbuilder.flow.model import Flow
@@ -31,3 +33,17 @@ def test_a_switch_is_the_flows_own(store):
     first, second = (store.flows.create(Flow(name)).id for name in ("One", "Two"))
     store.switches.turn(first, "hours", "closed")
     assert store.switches.get(second, "hours") is None
+
+
+def test_a_switch_that_ends_is_over_by_itself(store_url):
+    now = [datetime(2026, 11, 23, 18, 0, tzinfo=UTC)]
+    store = open_store(store_url, clock=lambda: now[0])
+    flow_id = store.flows.create(Flow("Clinic")).id
+    ends_at = datetime(2026, 11, 24, 0, 0, tzinfo=timezone(timedelta(hours=1)))
+    store.switches.turn(flow_id, "hours", "closed", ends_at=ends_at)
+    assert store.switches.list(flow_id)[0].ends_at == ends_at
+    now[0] = ends_at - timedelta(microseconds=1)
+    assert store.switches.get(flow_id, "hours") == "closed"
+    now[0] = ends_at
+    assert (store.switches.get(flow_id, "hours"), store.switches.list(flow_id)) == (None, [])
+    store.close()
