@@ -14,8 +14,10 @@ from flowbuilder.flow.model import Flow, loads
 from flowbuilder.protocol.elements import check_document
 from flowbuilder.protocol.signatures import sign_v3
 from flowbuilder.runtime import HttpAnswer
+from flowbuilder.sandbox.calls import Switchboard
+from flowbuilder.sandbox.webhook_requests import OwnServer
 from tests.acceptance.conftest import shared_flows
-from tests.acceptance.product import PUBLIC_URL, Product, flow_id_of, publish_page, said, words_of
+from tests.acceptance.product import CALLER, PUBLIC_URL, Product, flow_id_of, publish_page, said, words_of
 from tests.acceptance.walking import Walk, every_exit
 from tests.sdk_rebuild import rebuild
 
@@ -102,6 +104,35 @@ def test_published_by_the_page_it_is_called_along_every_exit(
     assert "0 errors" not in words_of(browser.get(f"/flows/{flow_id}/publish"))
     assert "Live: version 1" in words_of(publish_page(browser, flow_id, OTHER_NUMBER))
     walk_everywhere(product, world, loads(file.read_bytes()), OTHER_NUMBER)
+
+
+@GOOD
+def test_every_webhook_delivered_twice_makes_the_same_call(product: Product, world: World, file: Path) -> None:
+    world.replies = ACCOUNTS
+    flow, parts = loads(file.read_bytes()), product.parts
+    row = parts.store.flows.create(flow)
+    base = f"{PUBLIC_URL}/v1/flows/{row.id}/draft-{row.revision}"
+    heard, asked = [], []
+    for deliveries in (1, 2):
+        board = Switchboard(
+            parts.store,
+            OwnServer(product.app, PUBLIC_URL),
+            parts.account.auth_id,
+            parts.sandbox_token,
+            parts.clock,
+            deliveries=deliveries,
+        )
+
+        def ring(board: Switchboard = board) -> Any:
+            urls = (f"{base}/nodes/{flow.entry}", f"{base}/fallback", f"{base}/hangup")
+            return board.dial_application(*urls, CALLER, NUMBER)
+
+        world.asked.clear()
+        walk = Walk(flow, parts.store, ring, answers=tuple(ACCOUNTS))
+        heard.append((walk.go(), walk.heard, walk.calls))
+        asked.append(len(world.asked))
+    assert heard[0] == heard[1]
+    assert asked[0] == asked[1], "the world is asked once for each"
 
 
 def walk_everywhere(product: Product, world: World, flow: Flow, number: str) -> None:
