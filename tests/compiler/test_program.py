@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from flowbuilder.compiler import Program, compile_flow, document_at, static_document
 from flowbuilder.errors import FlowFileError, FlowHasErrors
@@ -26,6 +26,7 @@ def kept(program: Program) -> Program:
     return Program.from_json(json.loads(json.dumps(program.to_json())))
 
 
+@settings(max_examples=20)
 @given(flow=flows())
 def test_a_program_comes_back_the_same_from_json(flow: Flow) -> None:
     program = compiled(flow)
