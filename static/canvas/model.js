@@ -34,6 +34,7 @@ function read(el) {
     id, el, x: Number(x), y: Number(y), h: Number(h), port: Number(port),
     exits: JSON.parse(exits).map(([name, to, covered]) => ({ name, to, covered: Boolean(covered) })),
   };
+  if (el.classList.contains("off")) el.classList.remove("off");
   if (known && known.held) Object.assign(entry, { x: known.x, y: known.y, held: true });
   nodes.set(id, entry);
   place(entry);
@@ -43,6 +44,7 @@ function read(el) {
 export function place(node) {
   node.el.style.left = `${node.x}px`;
   node.el.style.top = `${node.y}px`;
+  node.el.style.height = `${node.h}px`;
 }
 
 /** Move a node on the page only; `settle` makes it last. */
@@ -57,6 +59,16 @@ export function settle(node) {
   node.held = false;
   node.el.dataset.x = node.x;
   node.el.dataset.y = node.y;
+}
+
+/** Leave out what is inside the cards that lie outside this part of the drawing; they stay where they are, and focusable. */
+export function cull(left, top, right, bottom) {
+  for (const node of nodes.values()) {
+    const off = node.x > right || node.x + WIDTH < left || node.y > bottom || node.y + node.h < top;
+    if (off === node.off) continue;
+    node.off = off;
+    node.el.classList.toggle("off", off);
+  }
 }
 
 /** Take back a shift: the node stands where the server last said. */

@@ -65,7 +65,8 @@ function ended(event) {
     else document.body.classList.remove("is-lost");
     ctx.done?.(status);
   }
-  if (!pending) waiting.splice(0).forEach((done) => done());
+  // The next request in the queue begins right after this event.
+  setTimeout(() => { if (!pending) waiting.splice(0).forEach((done) => done()); });
 }
 
 /** An edit did not reach the server: say so, and offer it again. */

@@ -1,6 +1,6 @@
 /** What part of the drawing is seen: pan, zoom, fit. The view belongs to the tab and is kept for a reload. */
 
-import { WIDTH, boundsOf, nodes } from "./model.js";
+import { WIDTH, boundsOf, cull, nodes, onChange } from "./model.js";
 
 const LEAST = 0.1;
 const MOST = 2;
@@ -12,6 +12,7 @@ let canvas;
 let world;
 let key;
 let queued = false;
+let keeping = 0;
 const listeners = [];
 
 export function onView(listener) {
@@ -27,8 +28,12 @@ function apply() {
   canvas.style.backgroundSize = `${step}px ${step}px`;
   canvas.style.backgroundPosition = `${x - step / 2}px ${y - step / 2}px`;
   document.getElementById("percent").textContent = `${Math.round(k * 100)} %`;
+  const [width, height] = [canvas.clientWidth / k, canvas.clientHeight / k];
+  const [left, top] = [-x / k, -y / k];
+  cull(left - width / 3, top - height / 3, left + width * 1.33, top + height * 1.33);
   for (const listener of listeners) listener();
-  sessionStorage.setItem(key, JSON.stringify(view));
+  clearTimeout(keeping);
+  keeping = setTimeout(() => sessionStorage.setItem(key, JSON.stringify(view)), 200);
 }
 
 function changed() {
@@ -80,8 +85,11 @@ export function fit(ids = null, least = LEAST) {
   view.k = k;
   if (k > wanted) {
     // Too large to be read whole: begin where the call begins.
-    view.x = pad - box.left * k;
-    view.y = Math.max(pad + 24, (height - (box.bottom - box.top) * k) / 2) - box.top * k;
+    const entry = list.find((node) => node.el.classList.contains("is-entry")) ?? list[0];
+    const tall = (box.bottom - box.top) * k > height - pad;
+    const wide = (box.right - box.left) * k > width - pad;
+    view.x = wide ? pad - entry.x * k : (width - (box.right - box.left) * k) / 2 - box.left * k;
+    view.y = tall ? height / 3 - entry.y * k : (height - (box.bottom - box.top) * k) / 2 - box.top * k;
   } else {
     view.x = (width - (box.right - box.left) * k) / 2 - box.left * k;
     view.y = (height - (box.bottom - box.top) * k) / 2 - box.top * k + 8;
@@ -129,4 +137,5 @@ export function start(element) {
   else fit(null, 0.85);
   apply();
   new ResizeObserver(() => changed()).observe(canvas);
+  onChange(({ changed: cards }) => { if (cards.size) changed(); });
 }
