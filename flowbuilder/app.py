@@ -32,14 +32,16 @@ from flowbuilder.web.phone import phone
 from flowbuilder.web.programs import Programs
 from flowbuilder.web.publishing import publishing
 from flowbuilder.web.reports import Reports
+from flowbuilder.web.secrets import secrets as secrets_screen
 from flowbuilder.web.static_files import serve_static_files
 from flowbuilder.web.texting import texting
+from flowbuilder.web.vault import Vault, vault_key
 from flowbuilder.web.versions import versions
 from flowbuilder.web.webhooks import Webhooks
 
 MAX_REQUEST_BYTES = 24 * 1024 * 1024
 SESSION_SECONDS = 30 * 24 * 3600
-SCREENS = (calls, editor, flows, health, phone, publishing, texting, versions)
+SCREENS = (calls, editor, flows, health, phone, publishing, secrets_screen, texting, versions)
 FILTERS = ("ago", "exact", "plural", "phone_number", "listed", "clock")
 SANDBOX = "/sandbox"
 
@@ -90,6 +92,7 @@ def create_app(
         switchboard=switchboard,
         sandbox_token=auth_token,
         programs=Programs(store),
+        vault=Vault(store, vault_key(settings)),
         services=services or HttpCalls(settings.http_allowed_hosts),
         login=login or Login(),
         figures=Figures(),

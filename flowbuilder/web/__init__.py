@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flowbuilder.web.access import Login
     from flowbuilder.web.figures import Figures
     from flowbuilder.web.programs import Programs
+    from flowbuilder.web.vault import Vault
 
 EXTENSION = "flowbuilder"
 
@@ -35,6 +36,7 @@ class Flowbuilder:
     switchboard: Any
     sandbox_token: str
     programs: Programs
+    vault: Vault
     services: WebRequests
     login: Login
     figures: Figures

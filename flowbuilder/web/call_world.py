@@ -23,7 +23,8 @@ SHORTEST_SECONDS = 1.0
 class CallWorld:
     """A runtime.Services for one webhook of a flow.
 
-    All its web requests together may take no longer than Plivo waits for us.
+    All its web requests together may take no longer than Plivo waits for us. A call may go on in other flows: which
+    one it is in follows from what is asked here, for a switch is one flow's own.
     """
 
     def __init__(self, parts: Flowbuilder, flow_id: str, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -48,17 +49,27 @@ class CallWorld:
         """What an operator has switched the node to without publishing."""
         return self._parts.store.switches.get(self._flow_id, node_id)
 
+    def secret(self, name: str) -> str | None:
+        """A secret that authors have kept for web requests; None where there is none of that name."""
+        return self._parts.vault.get(name)
+
     def published(self, flow: str) -> Published | None:
-        """The newest published version of the flow with that id or name; None where there is none."""
+        """The published version of the flow with that id or name, which the call is in from now on.
+
+        That is the one that is live, else the newest; None where there is none.
+        """
         store = self._parts.store
         row = store.flows.find_by_name(flow)
         flow_id = row.id if row is not None else flow
-        versions = store.versions.list(flow_id)
+        live = store.deployments.get(flow_id, self._parts.account.auth_id)
+        versions = [live.version] if live else [version.number for version in store.versions.list(flow_id)]
         if not versions:
             return None
-        number = str(max(version.number for version in versions))
+        number = str(max(versions))
+        self._flow_id = flow_id
         return Published(flow_id, number, self.program(flow_id, number))
 
     def program(self, flow_id: str, version: str) -> Program:
-        """The program of a version. Raises NotFound where there is none."""
+        """The program of a version, which the call comes back to. Raises NotFound where there is none."""
+        self._flow_id = flow_id
         return self._parts.programs.get(flow_id, version)

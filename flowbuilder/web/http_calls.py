@@ -98,8 +98,8 @@ class HttpCalls:
                 )
                 return _follow(client, request)
         except FAILURES as error:
-            # The address may carry a key of the author's: the log names the host alone.
-            logger.info("A flow's request to %s failed: %s", _host_of(url), error)
+            # Address and headers may carry a secret, and so may the error's own words: the log names host and kind.
+            logger.info("A flow's request to %s failed: %s", _host_of(url), type(error).__name__)
             return HttpReply(0)
 
 

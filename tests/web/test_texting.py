@@ -76,7 +76,7 @@ def settings() -> Settings:
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    app = create_app(settings, clock=lambda: NOW, login=Login("token"), services=World())  # type: ignore[arg-type]
+    app = create_app(settings, clock=lambda: NOW, login=Login("token"), services=World())
     app.test_client_class = Browser
     yield app
     app.extensions[EXTENSION].store.close()
