@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flowbuilder.flow.notes import notes_of
+
 if TYPE_CHECKING:
     from flowbuilder.flow.edit_reading import Edit
     from flowbuilder.flow.model import Flow
@@ -38,6 +40,8 @@ def _touched(edit: Edit) -> set[Thing]:
             return {(kind, node_id) for node_id in gone for kind in ("node", "inside")}
         case "add_node":
             return _touched_by_adding(edit)
+        case "set_note" | "delete_note" if edit.get("note"):
+            return {("note", str(edit["note"]))}
         case "set_details":
             return {("detail", str(name)) for name in edit.get("details", {})}
         case _:
@@ -70,6 +74,8 @@ def changed(old: Flow, new: Flow) -> set[Thing]:
     if old.name != new.name:
         things.add(("detail", "name"))
     things.update(("detail", name) for name in _differing(old.extras, new.extras))
+    before_notes, after_notes = ({note["id"]: note for note in notes_of(flow)} for flow in (old, new))
+    things.update(("note", note_id) for note_id in _differing(before_notes, after_notes))
     return things
 
 

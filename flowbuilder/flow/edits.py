@@ -14,6 +14,8 @@ from flowbuilder.errors import EditRefused
 from flowbuilder.flow.edit_reading import Edit, mapping_in, plain_edit, position_in, text_in, text_mapping_in, texts_in
 from flowbuilder.flow.expressions import rename_in_expression, rename_in_text
 from flowbuilder.flow.model import NODE_ID, Flow, Node
+from flowbuilder.flow.notes import delete_note, set_note, set_notes
+from flowbuilder.flow.pasting import paste
 from flowbuilder.flow.pins import pin_nodes, renamed_pins, without_pins
 
 MAX_NODES = 10_000
@@ -22,7 +24,24 @@ LONGEST_LABEL = 60
 NOT_IN_NAMES = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 # Words that mean something else in an expression than a node's outputs.
 RESERVED = frozenset(
-    {"call", "vars", "response", "self", "true", "false", "none", "and", "or", "not", "in", "is", "if", "else"}
+    {
+        "call",
+        "vars",
+        "message",
+        "secrets",
+        "response",
+        "self",
+        "true",
+        "false",
+        "none",
+        "and",
+        "or",
+        "not",
+        "in",
+        "is",
+        "if",
+        "else",
+    }
 )
 BareExpressions = Callable[[Node], Collection[str]]
 
@@ -42,9 +61,13 @@ def apply_edit(flow: Flow, edit: Edit, *, bare_expressions: BareExpressions = no
     try:
         if op == "rename_node":
             return rename_node(flow, text_in(edit, "node"), text_in(edit, "to"), bare_expressions)
+        if op == "paste":
+            return paste(flow, edit, bare_expressions, free_id)
         change = EDITS.get(op) if isinstance(op, str) else None
         if change is None:
-            raise EditRefused(f"There is no edit “{str(op)[:40]}”. Use one of {', '.join([*EDITS, 'rename_node'])}.")
+            raise EditRefused(
+                f"There is no edit “{str(op)[:40]}”. Use one of {', '.join([*EDITS, 'paste', 'rename_node'])}."
+            )
         return change(flow, edit)
     except (TypeError, ValueError, OverflowError) as error:
         raise EditRefused(f"The edit {op} is not complete: {error}. Load the page again and repeat it.") from error
@@ -211,6 +234,9 @@ EDITS: dict[str, Callable[[Flow, Edit], tuple[Flow, str]]] = {
     "set_settings": set_settings,
     "set_entry": set_entry,
     "set_details": set_details,
+    "set_note": set_note,
+    "set_notes": set_notes,
+    "delete_note": delete_note,
 }
 
 
