@@ -11,7 +11,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flowbuilder.errors import FlowbuilderError, FlowFileError
 from flowbuilder.flow.model import dumps
 from flowbuilder.web import current, uploads, wording
-from flowbuilder.web.gallery import flow_templates, start_flow
+from flowbuilder.web.gallery import gallery, start_flow
 from flowbuilder.web.saving import save_edit
 from flowbuilder.web.states import FlowState, deployment_of, state_of
 
@@ -37,14 +37,16 @@ def home() -> ResponseReturnValue:
         any_flows=bool(states),
         wanted=wanted,
         now=fb.clock(),
-        gallery=flow_templates(),
+        gallery=gallery(),
         uses_sandbox=fb.settings.uses_sandbox,
     )
 
 
 @flows.get("/new")
 def new() -> ResponseReturnValue:
-    return render_template("home/new.html", gallery=flow_templates())
+    """What a new flow can start from; `q` leaves the templates that match its words."""
+    wanted = request.args.get("q", "").strip()
+    return render_template("home/new.html", gallery=gallery(wanted), wanted_template=wanted)
 
 
 @flows.post("/flows")
@@ -64,7 +66,7 @@ def import_file() -> ResponseReturnValue:
     except FlowFileError as error:
         if "HX-Request" in request.headers:
             return render_template("home/_import_refused.html", sentence=str(error)), 422
-        return render_template("home/new.html", gallery=flow_templates(), refused=str(error)), 422
+        return render_template("home/new.html", gallery=gallery(), refused=str(error)), 422
 
 
 @flows.get("/flows/<flow_id>/file")

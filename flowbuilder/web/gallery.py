@@ -1,4 +1,4 @@
-"""The flows that a new one can start from: read once from the files beside the package."""
+"""The flows that a new one can start from: one file each beside the package, read and laid out once."""
 
 from __future__ import annotations
 
@@ -9,13 +9,26 @@ from typing import TYPE_CHECKING
 
 from flowbuilder.errors import NotFound
 from flowbuilder.flow.model import Flow, loads
+from flowbuilder.steps import CATALOGUE
 from flowbuilder.web.drawing import draw
+from flowbuilder.web.tidying import laid_out
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-# In the order in which they are shown; the file is the name with .flow.json.
-NAMES = ("phone_tree", "voicemail", "forward_with_fallback", "dial_status_report")
+# In the order in which they are shown. A template's file names its own under `category`, which is not kept in a flow.
+CATEGORIES = (
+    "Answer and guide",
+    "Reach somebody",
+    "Messages and call-backs",
+    "Ask and inform",
+    "Guard a line",
+    "For developers",
+)
+# Those that most people look for come before the others of their category.
+FIRST = ("phone_tree", "after_hours", "forward_with_fallback", "voicemail")
+CATEGORY = "category"
+SUFFIX = ".flow.json"
 
 
 @dataclass(frozen=True)
@@ -23,6 +36,7 @@ class FlowTemplate:
     """A flow to start from, with its picture."""
 
     key: str
+    category: str
     flow: Flow
     drawing: Markup
 
@@ -38,11 +52,26 @@ class FlowTemplate:
     def size(self) -> int:
         return len(self.flow.nodes)
 
+    def matches(self, wanted: str) -> bool:
+        """Whether each word stands in its name, its description, its category or the names of its steps."""
+        steps = {CATALOGUE[node.type].label for node in self.flow.nodes.values() if node.type in CATALOGUE}
+        text = " ".join([self.name, self.description, self.category, *steps]).casefold()
+        return all(word in text for word in wanted.casefold().split())
+
 
 @cache
 def flow_templates() -> tuple[FlowTemplate, ...]:
     """Every template, in the order in which they are shown."""
-    return tuple(_read(key) for key in NAMES)
+    files = (resources.files("flowbuilder") / "flow_templates").iterdir()
+    found = [_read(file.name.removesuffix(SUFFIX), file.read_bytes()) for file in files if file.name.endswith(SUFFIX)]
+    return tuple(sorted(found, key=_place))
+
+
+def gallery(wanted: str = "") -> list[tuple[str, list[FlowTemplate]]]:
+    """The templates by category; `wanted` leaves those that match every word of it."""
+    found = [template for template in flow_templates() if template.matches(wanted)]
+    by_category = {category: [one for one in found if one.category == category] for category in CATEGORIES}
+    return [(category, members) for category, members in by_category.items() if members]
 
 
 def start_flow(key: str, name: str = "") -> Flow:
@@ -55,7 +84,17 @@ def start_flow(key: str, name: str = "") -> Flow:
     raise NotFound("There is no template of that name. Choose one of the pictures, or start blank.")
 
 
-def _read(key: str) -> FlowTemplate:
-    file = resources.files("flowbuilder") / "flow_templates" / f"{key}.flow.json"
-    flow = loads(file.read_bytes())
-    return FlowTemplate(key=key, flow=flow, drawing=draw(flow))
+def _read(key: str, content: bytes) -> FlowTemplate:
+    flow = loads(content)
+    category = str(flow.extras[CATEGORY])
+    kept = {name: value for name, value in flow.extras.items() if name != CATEGORY}
+    flow = laid_out(replace(flow, extras=kept))
+    return FlowTemplate(key, category, flow, draw(flow))
+
+
+def _place(template: FlowTemplate) -> tuple[int, int, str]:
+    rank = FIRST.index(template.key) if template.key in FIRST else len(FIRST)
+    return CATEGORIES.index(template.category), rank, template.name
+
+
+NAMES = tuple(template.key for template in flow_templates())

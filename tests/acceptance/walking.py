@@ -21,7 +21,10 @@ Act = tuple[Any, ...]
 Exits = set[tuple[str, str]]
 
 # The exits that Plivo takes by going on in the document, without a word to us.
-FALLS_THROUGH = {"speak": "next", "play": "next", "wait": "next", "get_input": "no_input"}
+FALLS_THROUGH = {
+    **dict.fromkeys(("speak", "play", "wait", "message", "record"), "next"),  # record: while it goes on behind the call
+    "get_input": "no_input",
+}
 DIAL_RESULTS = ("completed", "busy", "failed", "timeout", "no_answer", "cancel")
 KEYS = "9876543210*"
 MOST_CALLS = 2_000

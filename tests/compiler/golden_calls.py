@@ -10,12 +10,13 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from flowbuilder.compiler import Program
 from flowbuilder.protocol.webhooks import read_call, read_reply
-from flowbuilder.runtime import Answer, Call, HttpAnswer, Links, NoServices, arrive, resume
+from flowbuilder.runtime import Answer, Call, HttpAnswer, Links, NoServices, arrive, resume, sound
 from flowbuilder.simulator.player import CallSetup, FetchResult, Player
 from flowbuilder.simulator.session import Session
 from flowbuilder.simulator.transcript import line_for
@@ -32,13 +33,21 @@ Exits = set[tuple[str, str]]
 class GoldenCall(NoServices):
     """One call; `answers` are what the web says, one request after the other, then `otherwise`."""
 
-    def __init__(self, program: Program, answers: Sequence[HttpAnswer] = (), otherwise: HttpAnswer = NO_ANSWER) -> None:
-        self.compiled, self.answers, self.otherwise = program, deque(answers), otherwise
+    def __init__(
+        self,
+        program: Program,
+        answers: Sequence[HttpAnswer] = (),
+        otherwise: HttpAnswer = NO_ANSWER,
+        *,
+        caller: str = FROM,
+        moment: datetime | None = None,
+    ) -> None:
+        self.compiled, self.answers, self.otherwise, self.moment = program, deque(answers), otherwise, moment
         self.call = Call({})
         self.taken: Exits = set()
         self.notes: list[tuple[int, str]] = []
         answer_url = Links(BASE).node(program.entry, 0).partition("?")[0]
-        setup = CallSetup(uuid="golden", from_number=FROM, to_number=TO, answer_url=answer_url)
+        setup = CallSetup(uuid="golden", from_number=caller, to_number=TO, answer_url=answer_url)
         self.player = Player(self.fetch, setup, clock=lambda: 0.0)
         self.session = Session(self.player)
 
@@ -49,6 +58,9 @@ class GoldenCall(NoServices):
         self.notes.append((len(self.player.events), f"= asks the web: {method} {url}{told}, and gets {answer.status}"))
         return answer
 
+    def now(self) -> datetime:
+        return self.moment or super().now()
+
     def fetch(self, method: str, url: str, params: dict[str, str]) -> FetchResult:
         if not url.startswith(BASE):
             self._pass(None)
@@ -57,6 +69,8 @@ class GoldenCall(NoServices):
         parts = urlsplit(url)
         query = dict(parse_qsl(parts.query))
         node, _, event = parts.path.partition("/nodes/")[2].partition("/")
+        if self.compiled.has_sound(node, event):
+            return FetchResult(200, "application/xml", sound(self.compiled, self.call, node, event, Links(BASE)))
         self._pass(None if not event else node)
         self.call.update_facts(read_call(params))
         assert int(query.get("turn", self.call.turn)) == self.call.turn, "a URL of an old document was requested"
@@ -113,10 +127,13 @@ def played(program: Program, script: Sequence[str]) -> GoldenCall:
     return GoldenCall(program, answers).run([line for line in script if not line.startswith("web ")])
 
 
-def called_everywhere(program: Program, answers: Sequence[HttpAnswer], typed: Sequence[str]) -> tuple[Exits, list[str]]:
+def called_everywhere(
+    program: Program, answers: Sequence[HttpAnswer], typed: Sequence[str], **world: Any
+) -> tuple[Exits, list[str]]:
     """Tries everything once at every place where a call waits; gives the exits taken, and doubts about documents.
 
     `answers` are what the web says, the last one again and again; `typed` is entered where no menu says what there is.
+    `world` may say who calls and when.
     """
     taken: Exits = set()
     doubts: list[str] = []
@@ -127,7 +144,7 @@ def called_everywhere(program: Program, answers: Sequence[HttpAnswer], typed: Se
         commands = waiting.popleft()
         calls += 1
         assert calls <= MOST_CALLS, "the walk does not end"
-        one = GoldenCall(program, answers[:-1], answers[-1]).run(commands)
+        one = GoldenCall(program, answers[:-1], answers[-1], **world).run(commands)
         taken |= one.taken
         doubts += [event.data["sentence"] for event in one.player.events if event.kind == "doubted"]
         place = _place(one)
@@ -142,7 +159,9 @@ def _place(one: GoldenCall) -> str | None:
         return None
     position = one.player.position
     action = re.sub(r"turn=\d+", "", position.action)
-    return f"{one.call.owners[position.path[0]]} {action} {json.dumps(one.call.variables, sort_keys=True)}"
+    counts = {node: outputs["count"] for node, outputs in one.call.outputs.items() if "count" in outputs}
+    known = json.dumps([one.call.variables, counts], sort_keys=True)
+    return f"{one.call.owners[position.path[0]]} {action} {known}"
 
 
 def _commands(one: GoldenCall, typed: Sequence[str]) -> Iterator[str]:
@@ -152,6 +171,8 @@ def _commands(one: GoldenCall, typed: Sequence[str]) -> Iterator[str]:
         yield from DIAL_RESULTS
     elif awaiting.kind == "record":
         yield "4 s"
+    elif awaiting.kind == "conference":
+        yield "leave"
     else:
         owner = one.call.owners[one.player.position.path[0]]
         choices = one.compiled.nodes[owner].settings.get("choices", [])

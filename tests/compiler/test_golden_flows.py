@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -17,6 +18,7 @@ from flowbuilder.flow.model import loads
 from flowbuilder.protocol.xml import parse, pretty
 from flowbuilder.runtime import HttpAnswer
 from tests.compiler.golden_calls import BASE, called_everywhere, every_exit, played
+from tests.flow_worlds import CALLERS, MOMENTS
 
 ROOT = Path(__file__).parent.parent.parent
 TEMPLATES = ROOT / "flowbuilder" / "flow_templates"
@@ -28,11 +30,17 @@ FLOWS = sorted([*OWN, *(path.name.removesuffix(SUFFIX) for path in TEMPLATES.glo
 CALLS = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.glob("*/calls/*.txt"))
 
 # What the web may say, request by request, and what a caller may enter where there is no menu.
-ADA = HttpAnswer(200, "", {"name": "Ada", "desk": "+12025550199"})
+ADA = HttpAnswer(200, "", {"name": "Ada", "desk": "+12025550199", "partner": "+12025550198"})
 CLOSED = HttpAnswer(200, "", {"closed": True})
 NOTHING, BROKEN, NONE = HttpAnswer(200, "", {}), HttpAnswer(500), HttpAnswer(0)
-WORLDS = [[ADA], [CLOSED], [NOTHING], [BROKEN], [NONE], [BROKEN, ADA]]
+WORLDS = [[ADA], [CLOSED], [NOTHING], [BROKEN], [NONE], [BROKEN, ADA], [ADA, BROKEN]]
 TYPED = ("4", "1", "123456")
+
+
+def worlds_of(flow: str) -> list[dict[str, Any]]:
+    """Who calls a flow, and when; first the usual caller at the usual time."""
+    callers = [{"caller": caller} for caller in CALLERS.get(flow, ())]
+    return [{}, *callers, *({"moment": moment} for moment in MOMENTS.get(flow, ()))]
 
 
 @cache
@@ -85,9 +93,10 @@ def test_a_flow_is_called_along_every_exit(flow: str) -> None:
     program = program_of(flow)
     taken = set()
     for answers in WORLDS if any(node.step.acts for node in program.nodes.values()) else [[NONE]]:
-        ways, doubts = called_everywhere(program, answers, TYPED)
-        taken |= ways
-        assert doubts == []
+        for world in worlds_of(flow):
+            ways, doubts = called_everywhere(program, answers, TYPED, **world)
+            taken |= ways
+            assert doubts == []
     assert every_exit(program) - taken == set()
 
 
