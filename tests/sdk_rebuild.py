@@ -61,7 +61,7 @@ def _simplify(element: etree._Element) -> None:
         elif (name, attribute, str(value)) in UNWRITABLE_VALUES:
             element.set(key, rule.values[0])
         elif rule.type in ("url", "url_or_enum") and (str(value).startswith("nodes/") or value == "dial-events"):
-            element.set(key, f"{BASE}{value}")
+            element.set(key, BASE + str(value))
         elif rule.type in ("url", "url_or_enum") and "{{" in str(value):
             element.set(key, f"{BASE}filled")
 
