@@ -28,6 +28,7 @@ from flowbuilder.web.figures import Figures
 from flowbuilder.web.flows import flows
 from flowbuilder.web.health import health
 from flowbuilder.web.http_calls import HttpCalls
+from flowbuilder.web.opening import opening
 from flowbuilder.web.phone import phone
 from flowbuilder.web.programs import Programs
 from flowbuilder.web.publishing import publishing
@@ -41,7 +42,7 @@ from flowbuilder.web.webhooks import Webhooks
 
 MAX_REQUEST_BYTES = 24 * 1024 * 1024
 SESSION_SECONDS = 30 * 24 * 3600
-SCREENS = (calls, editor, flows, health, phone, publishing, secrets_screen, texting, versions)
+SCREENS = (calls, editor, flows, health, opening, phone, publishing, secrets_screen, texting, versions)
 FILTERS = ("ago", "exact", "plural", "phone_number", "listed", "clock")
 SANDBOX = "/sandbox"
 

@@ -12,6 +12,7 @@ from flowbuilder.flow.model import dumps
 from flowbuilder.web import current
 from flowbuilder.web.drawing import draw
 from flowbuilder.web.flows import download, file_name
+from flowbuilder.web.opening import opening_views
 from flowbuilder.web.states import same_for_a_caller, state_of
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def page(flow_id: str) -> ResponseReturnValue:
         row=row,
         state=state_of(fb, row),
         made=fb.store.versions.list(flow_id),
+        openings=opening_views(fb, flow_id),
         now=fb.clock(),
     )
 
