@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flowbuilder.flow.problems import Problem
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
 
 
 def check(view: View) -> Iterator[Problem]:
-    """`never-continues`: the step's settings make the exit impossible, such as `loop: 0` or a key it does not take."""
+    """`never-continues`: the step's settings make the exit impossible, such as `loop: 0` or a key it does not take.
+
+    What a step doubts of its own exits is told as well: opening hours that are never open.
+    """
     for node_id, node, step, exits, dead, *_ in view.drawn:
         for exit in exits if dead else ():
             if exit in dead and exit in node.exits:
@@ -22,3 +26,6 @@ def check(view: View) -> Iterator[Problem]:
                     "Change the settings, or disconnect it."
                 )
                 yield Problem("never-continues", message, node=node_id, exit=exit)
+        for doubt in step.doubts():
+            if doubt.exit in node.exits:
+                yield replace(doubt, node=node_id)

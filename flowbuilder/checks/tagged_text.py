@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def check(view: View) -> Iterator[Problem]:
     """`bad-setting`: mistakes in the tags, or too long a text. Where a step names a voice, it says so by itself."""
     for node_id, _, step, *_ in view.drawn:
-        if view.readings[node_id].problems:
+        if any(problem.blocks for problem in view.readings[node_id].problems):
             continue
         for setting, label, text in _texts_in_the_flows_voice(step):
             for problem in spoken_problems(setting, text, view.flow.voice, label=label):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Use = tuple[str, Name]
 
 CALL_NAMES = ("uuid", "from_number", "to_number", "direction", "status", "forwarded_from", "headers")
+MESSAGE_NAMES = ("uuid", "from_number", "to_number", "text", "type")
 HAS_RUN = ""
 
 
@@ -55,8 +56,9 @@ def check(view: View) -> Iterator[Problem]:
 def _uses(node_id: str, step: Step, texts: list[tuple[str, str]]) -> Iterator[Use]:
     """Which setting of a node uses which name. What is in scope in one setting alone is left out."""
     for setting, text in texts:
+        local = step.local_names(setting)
         for path in sorted(names_in_text(text)):
-            if not (path[0] == node_id and setting in step.heard_after_reply):
+            if path[0] not in local and not (path[0] == node_id and setting in step.heard_after_reply):
                 yield setting, _name(path)
     for setting, source in step.expressions():
         local = step.local_names(setting)
@@ -87,6 +89,12 @@ def _never_set(view: View, name: Name, variables: set[str]) -> str | None:
             f"Nothing in this flow sets vars.{second[:64]}. "
             "Set it, let a flow that leads here take it along, or correct the name."
         )
+    if first == "message" and first not in view.flow.nodes and view.message_entry is not None:
+        if second in (HAS_RUN, *MESSAGE_NAMES):
+            return None
+        return f"There is no message.{second[:64]}. A message has {', '.join(MESSAGE_NAMES)}."
+    if first == "secrets" and first not in view.flow.nodes:
+        return "Secrets stand in the headers and the body of a web request only, and are empty here."
     if first not in view.flow.nodes:
         return f"“{first[:64]}” is no node of the flow. Use call, vars, or the id of a node that has run before."
     step = view.readings[first].step
@@ -96,9 +104,14 @@ def _never_set(view: View, name: Name, variables: set[str]) -> str | None:
     return f"{step.label} “{first}” has no output “{second[:64]}”. {known}"
 
 
+def _is_always_known(view: View, name: Name) -> bool:
+    is_message = name[0] == "message" and "message" not in view.flow.nodes
+    return name[0] == "call" or is_message or name == ("vars", HAS_RUN)
+
+
 def _certain(view: View, bits: Mapping[Name, int]) -> dict[str, int]:
     """By node: the bits of the names that every path from where a call begins has set."""
-    known = sum(bit for name, bit in bits.items() if name[0] == "call" or name == ("vars", HAS_RUN))
+    known = sum(bit for name, bit in bits.items() if _is_always_known(view, name))
     everything = sum(bits.values())
     gained = _gained(view, bits)
     before = {node_id: known if node_id in view.starts else everything for node_id in view.reached}

@@ -183,6 +183,7 @@ class Step(BaseModel):
     can_start_call: ClassVar[bool] = True
     can_start_message: ClassVar[bool] = False
     sends_message: ClassVar[bool] = False
+    before_answering: ClassVar[bool] = False
     # Whether the call may end in another flow, instead of coming back.
     leaves_flow: ClassVar[bool] = False
     # Settings that are heard only once the step has had a reply, so that its own outputs are known in them.
@@ -237,6 +238,10 @@ class Step(BaseModel):
 
     def problems(self) -> Iterable[Problem]:
         """What is wrong with these settings together; what is wrong with one alone is found when it is read."""
+        return ()
+
+    def doubts(self) -> Iterable[Problem]:
+        """What is hardly meant so, and may yet be: warnings."""
         return ()
 
     def expressions(self) -> Iterator[tuple[str, str]]:

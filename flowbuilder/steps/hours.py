@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator
 
+from flowbuilder.flow.problems import Problem
 from flowbuilder.steps import fields
 from flowbuilder.steps.base import Card, Outcome, Step
 from flowbuilder.steps.opening_times import DAYS, ClosedDate, Times, spans, zone_named
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from flowbuilder.steps.base import Services
 
@@ -68,6 +69,12 @@ class Hours(Step, type="hours"):
 
     def exits(self) -> list[str]:
         return ["open", "closed", "holiday"]
+
+    def doubts(self) -> Iterable[Problem]:
+        opens = any(self.weekly.values()) or any(special.hours for special in self.closed_dates)
+        if not opens and self.override != "open":
+            message = "No call ever leaves by “open”: there are no times at which it is open. Write some."
+            yield Problem("never-continues", message, exit="open", setting="weekly")
 
     def decide(self, values: Mapping[str, Any], services: Services, node_id: str) -> Outcome:
         switched = services.override(node_id) or self.override

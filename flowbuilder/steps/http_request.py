@@ -86,6 +86,8 @@ class HttpRequest(Step, type="http_request"):
             yield "save", source
 
     def local_names(self, setting: str) -> frozenset[str]:
+        if setting in ("headers", "json", "form"):
+            return frozenset({SECRETS})
         return frozenset({"response"} if setting == "save" else ())
 
     def variables_set(self) -> dict[str, frozenset[str]]:

@@ -21,6 +21,7 @@ class PreAnswer(Step, type="pre_answer"):
     group = "Play and speak"
     icon = "bell-ring"
     summary = "Plays something before the call is answered; keep it under 30 seconds."
+    before_answering = True
 
     prompts: list[Prompt] = fields.listing(
         "What the caller hears",
