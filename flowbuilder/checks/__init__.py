@@ -25,7 +25,7 @@ from flowbuilder.checks import (
     variable_before_set,
     wrong_entry_step,
 )
-from flowbuilder.checks.view import View
+from flowbuilder.checks.view import View, nothing_collected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -65,4 +65,5 @@ def find_problems(flow: Flow) -> list[Problem]:
 
 def problems_in(view: View) -> list[Problem]:
     """The same, for who has a view already and needs what it has read."""
-    return [problem for check in CHECKS for problem in check(view)]
+    with nothing_collected():
+        return [problem for check in CHECKS for problem in check(view)]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from flowbuilder.checks import View, problems_in
+from flowbuilder.checks.view import nothing_collected
 from flowbuilder.compiler.routes import routes_of
 from flowbuilder.errors import FlowFileError, FlowHasErrors
 from flowbuilder.flow.model import Node
@@ -148,7 +149,8 @@ def compile_flow(flow: Flow) -> Program:
     if errors or flow.entry is None:
         raise FlowHasErrors(errors)
     steps = {node_id: reading.step for node_id, reading in view.readings.items()}
-    nodes = {node_id: _compile_node(flow, node_id, step) for node_id, step in steps.items() if step is not None}
+    with nothing_collected():
+        nodes = {node_id: _compile_node(flow, node_id, step) for node_id, step in steps.items() if step is not None}
     message_entry = flow.extras.get("message_entry")
     return Program(flow.name, flow.entry, nodes, message_entry if message_entry in nodes else None)
 

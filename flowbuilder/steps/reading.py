@@ -52,9 +52,12 @@ def read_node(node_id: str, node: Node) -> Reading:
         problems = list(_problems(node_id, step_type, specs, error))
         bad = {str(detail["loc"][0]) if detail["loc"] else "" for detail in error.errors()}
         step = _readable_part(step_type, {key: value for key, value in settings.items() if key not in bad})
+    texts = _texts_with_expressions(settings)
     bad_names = {problem.setting for problem in problems}
-    problems += _missing(node_id, step, [spec for spec in required if spec.name not in bad_names])
-    texts = [(setting, text) for setting, text in _texts_with_expressions(settings) if setting not in bad_names]
+    if bad_names:
+        required = [spec for spec in required if spec.name not in bad_names]
+        texts = [(setting, text) for setting, text in texts if setting not in bad_names]
+    problems += _missing(node_id, step, required)
     problems += _expression_problems(node_id, step, texts)
     if not problems:
         problems += [_placed(problem, node_id) for problem in step.problems()]
