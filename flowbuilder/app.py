@@ -22,16 +22,19 @@ from flowbuilder.store import open_store, utc_now
 from flowbuilder.web import EXTENSION, Flowbuilder, wording
 from flowbuilder.web.access import Login, protect
 from flowbuilder.web.calls import calls
+from flowbuilder.web.comparing import comparing
 from flowbuilder.web.editor import editor
 from flowbuilder.web.errors import answer_errors
 from flowbuilder.web.figures import Figures
 from flowbuilder.web.flows import flows
 from flowbuilder.web.health import health
+from flowbuilder.web.holiday_import import holiday_import
 from flowbuilder.web.http_calls import HttpCalls
 from flowbuilder.web.opening import opening
 from flowbuilder.web.phone import phone
 from flowbuilder.web.programs import Programs
 from flowbuilder.web.publishing import publishing
+from flowbuilder.web.reading_aids import reading_aids
 from flowbuilder.web.reports import Reports
 from flowbuilder.web.secrets import secrets as secrets_screen
 from flowbuilder.web.static_files import serve_static_files
@@ -42,7 +45,20 @@ from flowbuilder.web.webhooks import Webhooks
 
 MAX_REQUEST_BYTES = 24 * 1024 * 1024
 SESSION_SECONDS = 30 * 24 * 3600
-SCREENS = (calls, editor, flows, health, opening, phone, publishing, secrets_screen, texting, versions)
+SCREENS = (
+    calls,
+    comparing,
+    editor,
+    flows,
+    health,
+    holiday_import,
+    opening,
+    phone,
+    publishing,
+    secrets_screen,
+    texting,
+    versions,
+)
 FILTERS = ("ago", "exact", "plural", "phone_number", "listed", "clock")
 SANDBOX = "/sandbox"
 
