@@ -22,7 +22,8 @@ MAX_NODES = 10_000
 MAX_NAME = 120
 LONGEST_LABEL = 60
 NOT_IN_NAMES = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
-# Words that mean something else in an expression than a node's outputs.
+# Words that mean something else in an expression than a node's outputs; a node that is called `message` all the same
+# comes before the message.
 RESERVED = frozenset(
     {
         "call",
@@ -154,7 +155,7 @@ def rename_node(flow: Flow, old: str, new: str, bare_expressions: BareExpression
     nodes = {}
     for node_id, node in flow.nodes.items():
         exits = {exit: new if target == old else target for exit, target in node.exits.items()}
-        settings = node.settings if old in RESERVED else followed(node.settings, bare_expressions(node))
+        settings = node.settings if old in RESERVED - {"message"} else followed(node.settings, bare_expressions(node))
         nodes[new if node_id == old else node_id] = replace(node, exits=exits, settings=settings)
     extras = dict(renamed_pins(flow.extras, old, new))
     if extras.get("message_entry") == old:

@@ -20,9 +20,7 @@ SMALLEST, LARGEST = 80, 2_000
 
 def notes_of(flow: Flow) -> list[dict[str, Any]]:
     """The notes that can be shown; whatever else the file has in that place is passed over."""
-    listed = flow.extras.get(NOTES)
-    known = listed if isinstance(listed, list) else []
-    return [note for note in known if isinstance(note, dict) and isinstance(note.get("id"), str)]
+    return [note for note in _listed(flow) if _is_note(note)]
 
 
 def set_note(flow: Flow, edit: Edit) -> tuple[Flow, str]:
@@ -63,9 +61,20 @@ def set_notes(flow: Flow, edit: Edit) -> tuple[Flow, str]:
     return _with_notes(flow, moved), "Move notes"
 
 
+def _listed(flow: Flow) -> list[Any]:
+    listed = flow.extras.get(NOTES)
+    return listed if isinstance(listed, list) else []
+
+
+def _is_note(note: object) -> bool:
+    return isinstance(note, dict) and isinstance(note.get("id"), str)
+
+
 def _with_notes(flow: Flow, notes: list[dict[str, Any]]) -> Flow:
+    """These notes in the place of those that can be shown; what else stands among them stays."""
+    all_notes = [*notes, *(other for other in _listed(flow) if not _is_note(other))]
     extras = {key: value for key, value in flow.extras.items() if key != NOTES}
-    return replace(flow, extras={**extras, NOTES: notes} if notes else extras)
+    return replace(flow, extras={**extras, NOTES: all_notes} if all_notes else extras)
 
 
 def _free_id(notes: list[dict[str, Any]]) -> str:

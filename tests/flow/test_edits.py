@@ -194,6 +194,12 @@ def test_a_node_with_a_name_of_another_meaning_can_get_rid_of_it() -> None:
     assert flow == Flow("Old", "hello", {"hello": Node("speak", {"text": "{{ call.from_number }}"}, {"next": "hello"})})
 
 
+def test_a_node_called_message_is_followed_when_it_is_renamed() -> None:
+    nodes = {"message": Node("record", {}, {"next": "say"}), "say": Node("speak", {"text": "{{ message.duration }}"})}
+    renamed = after(Flow("Old", "message", nodes), "rename_node", node="message", to="note")
+    assert renamed.nodes["say"].settings == {"text": "{{ note.duration }}"}
+
+
 def test_renaming_to_the_same_name_changes_nothing() -> None:
     assert after(clinic(), "rename_node", node="menu", to="menu") == clinic()
 
