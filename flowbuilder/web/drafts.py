@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from flowbuilder.checks import View, problems_in
 from flowbuilder.web.cards import CardView, card_views
+from flowbuilder.web.since import changes_for_caller
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +52,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Live:
-    """What callers get now: the version, its numbers, and how many edits the draft is ahead."""
+    """What callers get now: the version, its numbers, and how many changes the draft has for a caller."""
 
     version: int
     numbers: list[str]
@@ -110,6 +111,8 @@ def live_of(fb: Flowbuilder, row: FlowRow) -> Live | None:
     deployment = fb.store.deployments.get(row.id, fb.account.auth_id)
     if deployment is None:
         return None
-    published = fb.store.versions.get(row.id, deployment.version).revision
-    since = [entry for entry in fb.store.flows.history(row.id) if entry.revision > published and not entry.undone]
-    return Live(deployment.version, [entry["number"] for entry in deployment.numbers], len(since))
+    changes = 0
+    published = fb.store.versions.get(row.id, deployment.version)
+    if published.revision != row.revision:
+        changes = changes_for_caller(published.flow, head_of(fb, row).flow)
+    return Live(deployment.version, [entry["number"] for entry in deployment.numbers], changes)

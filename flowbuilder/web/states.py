@@ -12,6 +12,7 @@ from flowbuilder.checks import problems_in
 from flowbuilder.checks.view import View
 from flowbuilder.web.cards import card_views
 from flowbuilder.web.drawing import draw_cards
+from flowbuilder.web.since import changes_for_caller
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,11 +48,16 @@ class FlowState:
     look: Look
     live_version: int | None
     numbers: list[str]
-    changed_since: bool
+    changes: int
 
     @property
     def is_live(self) -> bool:
         return self.live_version is not None
+
+    @property
+    def changed_since(self) -> bool:
+        """Whether a caller would notice if the draft were published."""
+        return self.changes > 0
 
 
 class Looks:
@@ -112,24 +118,13 @@ def state_of(fb: Flowbuilder, row: FlowRow) -> FlowState:
         look=look,
         live_version=deployment.version if deployment else None,
         numbers=[entry["number"] for entry in deployment.numbers] if deployment else [],
-        changed_since=_changed(fb, row, deployment.version) if deployment else False,
+        changes=_changes(fb, row, deployment.version) if deployment else 0,
     )
 
 
-def _changed(fb: Flowbuilder, row: FlowRow, version: int) -> bool:
-    """Whether the draft differs from the version for a caller; where cards stand does not count."""
+def _changes(fb: Flowbuilder, row: FlowRow, version: int) -> int:
+    """How many changes the draft has, for a caller, since the version."""
     published = fb.store.versions.get(row.id, version)
     if published.revision == row.revision:
-        return False
-    draft = fb.store.flows.load(row.id, row.revision)
-    return same_for_a_caller(draft) != same_for_a_caller(published.flow)
-
-
-def same_for_a_caller(flow: Flow) -> object:
-    """What decides how a call goes: everything but positions, notes and words for the author."""
-    data = flow.to_json()
-    for node in data["nodes"].values():
-        node.pop("position", None)
-    for key in ("name", "description", "notes", "tests"):
-        data.pop(key, None)
-    return data
+        return 0
+    return changes_for_caller(published.flow, fb.store.flows.load(row.id, row.revision))

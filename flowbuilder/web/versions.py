@@ -13,7 +13,8 @@ from flowbuilder.web import current
 from flowbuilder.web.drawing import draw
 from flowbuilder.web.flows import download, file_name
 from flowbuilder.web.opening import opening_views
-from flowbuilder.web.states import same_for_a_caller, state_of
+from flowbuilder.web.since import changes_for_caller
+from flowbuilder.web.states import state_of
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -49,7 +50,7 @@ def version(flow_id: str, number: int) -> ResponseReturnValue:
         state=state_of(fb, row),
         drawing=draw(kept.flow),
         file_text=dumps(kept.flow),
-        same_as_draft=same_for_a_caller(draft) == same_for_a_caller(kept.flow),
+        same_as_draft=changes_for_caller(kept.flow, draft) == 0,
         now=fb.clock(),
     )
 

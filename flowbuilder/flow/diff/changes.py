@@ -92,18 +92,27 @@ def changes_between(old: Flow, new: Flow, wording: Wording | None = None) -> lis
         if node_id in named_before:
             sentence = f"{named_before[node_id]} is now called {node_id}."
             changes.append(Change("renamed", sentence, node_id, before=named_before[node_id], after=node_id))
-        if before is not node:
+        if before is not node and not _same(before, node):
             changes.extend(_node_changes(node_id, before, node, wording))
     changes.extend(_went(node_id, node, wording) for node_id, node in old.nodes.items() if node_id not in new.nodes)
     return changes
 
 
+def _same(before: Node, after: Node) -> bool:
+    """Whether two nodes are equal but for their places; settings that only look alike (1 and true) are judged later."""
+    return (before.type, before.exits) == (after.type, after.exits) and repr(before.settings) == repr(after.settings)
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".”", "?”", "!”", "…”", "…")) else f"{sentence}."
+
+
 def _came(node_id: str, node: Node, wording: Wording) -> Change:
-    return Change("added", f"{node_id} is new: {wording.node(node)}.", node_id, after=node.to_json())
+    return Change("added", _ended(f"{node_id} is new: {wording.node(node)}"), node_id, after=node.to_json())
 
 
 def _went(node_id: str, node: Node, wording: Wording) -> Change:
-    return Change("removed", f"{node_id} is gone: {wording.node(node)}.", node_id, before=node.to_json())
+    return Change("removed", _ended(f"{node_id} is gone: {wording.node(node)}"), node_id, before=node.to_json())
 
 
 def _flow_changes(old: Flow, new: Flow) -> Iterator[Change]:
