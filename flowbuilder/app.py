@@ -55,6 +55,7 @@ SCREENS = (
     opening,
     phone,
     publishing,
+    reading_aids,
     secrets_screen,
     texting,
     versions,

@@ -16,7 +16,7 @@ from flowbuilder.web.drafts import Draft, head_of, live_of
 from flowbuilder.web.glyphs import card_glyphs
 from flowbuilder.web.inspector import Kept
 from flowbuilder.web.node_xml import node_xml
-from flowbuilder.web.saving import save_edit
+from flowbuilder.web.saving import save_edit, with_source
 from flowbuilder.web.settings_edit import Conflict, SettingsEdit
 from flowbuilder.web.shortcuts import SHORTCUTS
 
@@ -88,6 +88,8 @@ def make_edit(flow_id: str) -> ResponseReturnValue:
     page = _page(flow_id)
     try:
         posted = _posted_edit()
+        if posted.get("op") == "paste":
+            posted = with_source(current().store, posted)
         added = save_edit(current().store, flow_id, page.revision, posted)
     except (StaleEdit, EditRefused) as refusal:
         return _refused(page, refusal)

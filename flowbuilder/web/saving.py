@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flowbuilder.errors import EditRefused, StaleEdit
+from flowbuilder.errors import EditRefused, NotFound, StaleEdit
 from flowbuilder.flow.conflicts import changed, touched
 from flowbuilder.flow.edits import apply_edit
 from flowbuilder.steps import read_node
@@ -46,6 +46,20 @@ def save_edit(store: Store, flow_id: str, seen: int, edit: Edit) -> list[str]:
         DRAFTS.follow(store, draft, revision, flow)
         return [node_id for node_id in flow.nodes if node_id not in head.nodes and edit.get("op") != "rename_node"]
     raise StaleEdit("This flow is being changed from several places at once. Try again.")
+
+
+def with_source(store: Store, edit: Edit) -> Edit:
+    """A paste with the nodes themselves in it: `source` names them as {flow, revision, nodes: [ids]}."""
+    source = edit.get("source")
+    if not isinstance(source, dict):
+        return edit
+    try:
+        flow = store.flows.load(str(source["flow"]), int(source["revision"]))
+        chosen = [str(node_id) for node_id in source["nodes"]]
+    except (KeyError, TypeError, ValueError, NotFound) as error:
+        raise EditRefused("What was copied is no longer there. Copy it again.") from error
+    nodes = {node_id: flow.nodes[node_id].to_json() for node_id in chosen if node_id in flow.nodes}
+    return {"op": "paste", "nodes": nodes, **({"at": edit["at"]} if "at" in edit else {})}
 
 
 def perform(flow: Flow, edit: Edit) -> tuple[Flow, str]:

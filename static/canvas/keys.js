@@ -90,6 +90,7 @@ const PLAIN = {
   Backspace: removeSelected,
   a: addHere,
   c: beginLinking,
+  t: () => send({ op: "tidy" }),
   0: () => zoomTo(1),
   1: () => fit(),
   "+": () => zoomBy(1.2),

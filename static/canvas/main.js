@@ -1,6 +1,8 @@
 /** Starts the canvas; each module does one thing. The server holds the truth, the page its picture. */
 
 import * as adding from "./adding.js";
+import * as clipboard from "./clipboard.js";
+import * as finder from "./finder.js";
 import * as keys from "./keys.js";
 import * as links from "./links.js";
 import * as minimap from "./minimap.js";
@@ -22,8 +24,14 @@ pointer.start(canvas);
 adding.start();
 stepmenu.start();
 keys.start();
+clipboard.start();
+finder.start();
 minimap.start(canvas);
 panels.start();
+
+// An address may name a step: /flows/ID/edit#menu.
+const named = decodeURIComponent(location.hash.slice(1));
+if (model.nodes.has(named)) select.select([named], { show: true });
 
 /** What tests may look at instead of guessing from pixels. */
 window.flow = {

@@ -1,0 +1,126 @@
+/** One box for everything: Ctrl+F finds text, numbers, steps and settings here and in other flows, Ctrl+K also does commands. */
+
+import { duplicateSelected, removeSelected } from "./keys.js";
+import { nodes } from "./model.js";
+import { select } from "./select.js";
+import { redo, send, undo } from "./sync.js";
+import { fit, zoomTo } from "./view.js";
+
+const press = (selector) => document.querySelector(selector)?.click();
+
+const COMMANDS = [
+  ["Call this flow", () => press('[data-do="call"]')],
+  ["Publish", () => press('a[href$="/publish"]')],
+  ["Undo", undo],
+  ["Redo", redo],
+  ["Tidy the drawing", () => send({ op: "tidy" })],
+  ["Fit everything", () => fit()],
+  ["Actual size", () => zoomTo(1)],
+  ["Select everything", () => select([...nodes.keys()], { focus: false })],
+  ["Duplicate what is selected", duplicateSelected],
+  ["Delete what is selected", removeSelected],
+  ["Show the problems", () => press('[data-do="problems"]')],
+  ["Outline of the flow", () => press('a[href$="/outline"]')],
+  ["Versions", () => press('a[href$="/versions"]')],
+  ["Every shortcut", () => document.getElementById("keys").showModal()],
+  ["Light or dark", () => press("[data-theme-switch]")],
+  ["All flows", () => press('a[href="/"]')],
+];
+
+let dialog;
+let input;
+let list;
+let timer = 0;
+let asked = 0;
+
+const options = () => [...list.querySelectorAll('[role="option"]')];
+const picked = () => list.querySelector('[aria-selected="true"]');
+
+function pick(option) {
+  for (const each of options()) each.setAttribute("aria-selected", String(each === option));
+  if (option) input.setAttribute("aria-activedescendant", option.id);
+  else input.removeAttribute("aria-activedescendant");
+  option?.scrollIntoView({ block: "nearest" });
+}
+
+function row(number, title, detail, run) {
+  const option = document.createElement("div");
+  option.id = `found-${number}`;
+  option.setAttribute("role", "option");
+  option.append(Object.assign(document.createElement("b"), { textContent: title }));
+  option.append(Object.assign(document.createElement("small"), { textContent: detail }));
+  option.run = run;
+  return option;
+}
+
+function goTo(found) {
+  if (found.url) location.assign(found.url);
+  else select([found.node], { show: true });
+}
+
+/** Ask the server what holds these words; the latest question wins. */
+async function search(words) {
+  const flow = document.getElementById("main").dataset.flow;
+  const answer = await fetch(`/flows/${flow}/find?q=${encodeURIComponent(words)}`, { headers: { Accept: "application/json" } });
+  return answer.ok ? (await answer.json()).found : [];
+}
+
+async function show() {
+  asked += 1;
+  const mine = asked;
+  const words = input.value.trim();
+  const wanted = words.toLowerCase();
+  const commands = dialog.dataset.commands ? COMMANDS.filter(([title]) => title.toLowerCase().includes(wanted)) : [];
+  const found = words ? await search(words) : [];
+  if (mine !== asked) return;
+  const rows = commands.map(([title, run], at) => row(at, title, "command", run));
+  rows.push(...found.map((each, at) => row(rows.length + at, each.title, each.detail, () => goTo(each))));
+  list.replaceChildren(...rows);
+  dialog.querySelector(".nothing").hidden = rows.length > 0 || !words;
+  pick(rows[0]);
+}
+
+function choose(option) {
+  if (!option) return;
+  dialog.close();
+  option.run();
+}
+
+function open(commands) {
+  if (commands) dialog.dataset.commands = "yes";
+  else delete dialog.dataset.commands;
+  input.placeholder = commands ? "Do something, or find a step" : "Find a text, a number, a step, a setting";
+  input.value = "";
+  dialog.showModal();
+  input.focus();
+  show();
+}
+
+function onKey(event) {
+  const all = options();
+  const at = all.indexOf(picked());
+  if (event.key === "ArrowDown") pick(all[Math.min(at + 1, all.length - 1)]);
+  else if (event.key === "ArrowUp") pick(all[Math.max(at - 1, 0)]);
+  else if (event.key === "Enter") choose(picked());
+  else return;
+  event.preventDefault();
+}
+
+export function start() {
+  dialog = document.getElementById("finder");
+  input = dialog.querySelector("input");
+  list = dialog.querySelector('[role="listbox"]');
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(show, 80);
+  });
+  dialog.addEventListener("keydown", onKey);
+  list.addEventListener("click", (event) => choose(event.target.closest('[role="option"]')));
+  document.addEventListener("keydown", (event) => {
+    const key = event.key.toLowerCase();
+    if (!(event.ctrlKey || event.metaKey) || event.shiftKey || (key !== "f" && key !== "k")) return;
+    if (document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    open(key === "k");
+  });
+}

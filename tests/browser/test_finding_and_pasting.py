@@ -1,0 +1,89 @@
+"""Copy, paste, find and do by name, and the outline, in a real Chromium."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from flowbuilder.flow.model import Flow, Node
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.browser.serving import Running
+
+pytestmark = pytest.mark.browser
+
+
+def greeting(name: str) -> Flow:
+    nodes = {
+        "welcome": Node("speak", {"text": "Hello from the harbour."}, {"next": "desk"}, (40, 80)),
+        "desk": Node("dial", {"to": [{"number": "+14155550142"}]}, {"otherwise": "bye"}, (340, 80)),
+        "bye": Node("hangup", {}, {}, (640, 80)),
+    }
+    return Flow(name=name, entry="welcome", nodes=nodes)
+
+
+def open_editor(page: Page, running: Running, flow_id: str) -> None:
+    page.goto(f"{running.url}/flows/{flow_id}/edit")
+    expect(page.locator("html[data-ready]")).to_be_attached()
+
+
+def test_steps_are_copied_within_a_flow_and_into_another(page: Page, flowbuilder: Running) -> None:
+    flowbuilder.log_in(page)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    first, second = flowbuilder.add(greeting("One")), flowbuilder.add(Flow("Two"))
+    open_editor(page, flowbuilder, first)
+    page.locator("#node-welcome").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+c")
+    page.keyboard.press("Control+v")
+    expect(page.locator("#node-welcome_2")).to_be_attached()
+    assert page.locator('#node-welcome_2[data-exits*="desk_2"]').count() == 1
+    open_editor(page, flowbuilder, second)
+    page.locator("#main").focus()
+    page.keyboard.press("Control+v")
+    expect(page.locator("#node-desk")).to_be_attached()
+    page.keyboard.press("Control+x")
+    expect(page.locator("#node-desk")).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(page.locator("#node-desk")).to_be_attached()
+
+
+def test_a_number_is_found_here_and_in_another_flow(page: Page, flowbuilder: Running) -> None:
+    flowbuilder.log_in(page)
+    first = flowbuilder.add(greeting("One"))
+    flowbuilder.add(greeting("Two"))
+    open_editor(page, flowbuilder, first)
+    page.keyboard.press("Control+f")
+    page.keyboard.type("0142")
+    found = page.locator("#found [role=option]")
+    expect(found).to_have_count(2)
+    expect(found.first).to_contain_text("desk")
+    page.keyboard.press("Enter")
+    expect(page.locator("#node-desk[aria-selected=true]")).to_be_attached()
+    page.keyboard.press("Control+f")
+    page.keyboard.type("0142")
+    expect(found).to_have_count(2)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/edit#desk")
+    expect(page.locator("#flow-name")).to_have_value("Two")
+    expect(page.locator("#node-desk[aria-selected=true]")).to_be_attached()
+
+
+def test_anything_can_be_done_by_its_name(page: Page, flowbuilder: Running) -> None:
+    flowbuilder.log_in(page)
+    open_editor(page, flowbuilder, flowbuilder.add(greeting("One")))
+    page.keyboard.press("Control+k")
+    page.keyboard.type("outline")
+    expect(page.locator("#found [role=option]").first).to_contain_text("Outline")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/outline")
+    select = page.get_by_label("next")
+    select.select_option("bye")
+    expect(page.locator("#outline select").first).to_have_value("bye")
+    page.get_by_role("link", name="Back to the drawing").click()
+    assert page.locator('#node-welcome[data-exits*="bye"]').count() == 1

@@ -1,0 +1,74 @@
+"""Find, and the outline: a flow can be read and changed without its drawing."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from flowbuilder.flow.model import Flow
+
+FLOW = {
+    "format": "flowbuilder/1",
+    "name": "Shop",
+    "entry": "welcome",
+    "nodes": {
+        "goodbye": {"type": "speak", "settings": {"text": "Goodbye."}, "exits": {}},
+        "welcome": {"type": "speak", "settings": {"text": "Welcome to the shop."}, "exits": {"next": "desk"}},
+        "desk": {"type": "dial", "settings": {"to": [{"number": "+14155550101"}], "timeout": 25}, "exits": {}},
+    },
+}
+
+
+@pytest.fixture
+def flow_id(parts):
+    return parts.store.flows.create(Flow.from_json(FLOW)).id
+
+
+def found(browser, flow_id, words):
+    return json.loads(browser.get(f"/flows/{flow_id}/find", query_string={"q": words}).data)["found"]
+
+
+@pytest.mark.parametrize(
+    ("words", "nodes"),
+    [
+        ("welcome", ["welcome"]),
+        ("DIAL", ["desk"]),
+        ("415 555 0101", ["desk"]),
+        ("4155550101", ["desk"]),
+        ("timeout 25", ["desk"]),
+        ("speak", ["goodbye", "welcome"]),
+        ("parrot", []),
+        ("", []),
+    ],
+)
+def test_find_looks_at_names_steps_texts_numbers_and_settings(browser, flow_id, words, nodes):
+    assert [each["node"] for each in found(browser, flow_id, words)] == nodes
+
+
+def test_find_looks_into_other_flows_and_leads_there(browser, parts, flow_id):
+    other = parts.store.flows.create(Flow.from_json({**FLOW, "name": "Other"})).id
+    urls = [each.get("url") for each in found(browser, flow_id, "goodbye")]
+    assert urls == [None, f"/flows/{other}/edit#goodbye"]
+
+
+def test_the_outline_tells_the_flow_in_the_order_of_a_call(browser, flow_id):
+    page = browser.get(f"/flows/{flow_id}/outline").text
+    places = [page.index(f'<li id="{node}"') for node in ("welcome", "desk", "goodbye")]
+    assert places == sorted(places)
+    assert "Welcome to the shop." in page
+
+
+def test_an_exit_is_led_elsewhere_in_the_outline_and_nowhere_again(browser, parts, flow_id):
+    for to, exits in (("goodbye", {"otherwise": "goodbye"}), ("", {})):
+        revision = parts.store.flows.get(flow_id).revision
+        form = {"node": "desk", "exit": "otherwise", "to": to, "revision": revision}
+        assert browser.post(f"/flows/{flow_id}/outline", data=form).status_code == 200
+        assert parts.store.flows.load(flow_id).nodes["desk"].exits == exits
+
+
+def test_what_the_outline_cannot_do_is_said(browser, flow_id):
+    answer = browser.post(
+        f"/flows/{flow_id}/outline", data={"node": "gone", "exit": "next", "to": "desk", "revision": 1}
+    )
+    assert "no node gone" in answer.text
