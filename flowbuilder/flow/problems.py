@@ -35,6 +35,9 @@ SEVERITY: dict[str, Severity] = {
     **dict.fromkeys(HINTS, "hint"),
 }
 
+# What no check can find, because checks look at one flow: its place among the others (`web.flow_uses`).
+BETWEEN_FLOWS: dict[str, Severity] = {"flow-cycle": "error", "unknown-flow": "warning"}
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -52,7 +55,7 @@ class Problem:
 
     @property
     def severity(self) -> Severity:
-        return SEVERITY[self.code]
+        return SEVERITY.get(self.code) or BETWEEN_FLOWS[self.code]
 
     @property
     def blocks(self) -> bool:

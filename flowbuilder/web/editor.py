@@ -13,6 +13,7 @@ from flowbuilder.steps import CATALOGUE, GROUPS, palette
 from flowbuilder.web import current
 from flowbuilder.web.changes import CHOICES, Outcome, Page, answer, inspector_context
 from flowbuilder.web.drafts import Draft, head_of, live_of
+from flowbuilder.web.flow_uses import refuse_renaming_edit
 from flowbuilder.web.glyphs import card_glyphs
 from flowbuilder.web.inspector import Kept
 from flowbuilder.web.node_xml import node_xml
@@ -88,6 +89,7 @@ def make_edit(flow_id: str) -> ResponseReturnValue:
     page = _page(flow_id)
     try:
         posted = _posted_edit()
+        refuse_renaming_edit(current(), flow_id, posted)
         if posted.get("op") == "paste":
             posted = with_source(current().store, posted)
         added = save_edit(current().store, flow_id, page.revision, posted)

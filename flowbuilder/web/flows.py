@@ -11,6 +11,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flowbuilder.errors import FlowbuilderError, FlowFileError
 from flowbuilder.flow.model import dumps
 from flowbuilder.web import current, uploads, wording
+from flowbuilder.web.flow_uses import refuse_if_used, refuse_new_name
 from flowbuilder.web.gallery import gallery, start_flow
 from flowbuilder.web.saving import save_edit
 from flowbuilder.web.states import FlowState, deployment_of, state_of
@@ -91,6 +92,7 @@ def rename(flow_id: str) -> ResponseReturnValue:
     store = current().store
     revision = store.flows.get(flow_id).revision
     details = {"name": request.form.get("name", "")}
+    refuse_new_name(current(), flow_id, details["name"])
     save_edit(store, flow_id, revision, {"op": "set_details", "details": details})
     return redirect(url_for("flows.home"), 303)
 
@@ -102,6 +104,7 @@ def delete(flow_id: str) -> ResponseReturnValue:
     row = fb.store.flows.get(flow_id)
     if deployment_of(fb, flow_id):
         raise FlowbuilderError(f"“{row.name}” is live. Unpublish it first; then it can be deleted.")
+    refuse_if_used(fb, flow_id, "deleted")
     fb.store.flows.delete(flow_id)
     return redirect(url_for("flows.home"), 303)
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, session, url_for
 
-from flowbuilder.checks import find_problems
 from flowbuilder.errors import FlowbuilderError, FlowHasErrors, NotFound
 from flowbuilder.web import current
+from flowbuilder.web.flow_uses import all_problems
 from flowbuilder.web.phone_view import IDLE, MESSAGE_SECONDS, PhoneView, phone_view
 from flowbuilder.web.states import deployment_of
 
@@ -103,7 +103,7 @@ def _act(live: Any, what: str) -> None:
 def _dial_draft(fb: Flowbuilder, flow_id: str, revision: int, caller: str, called: str) -> Any:
     """Calls the draft as it stands. Its URLs name the revision, so a call keeps it while the author edits on."""
     flow = fb.store.flows.load(flow_id, revision)
-    errors = [problem for problem in find_problems(flow) if problem.blocks]
+    errors = [problem for problem in all_problems(fb, flow_id, flow) if problem.blocks]
     if errors:
         raise FlowHasErrors(errors)
     base = draft_base(fb, flow_id, revision)
@@ -123,7 +123,8 @@ def _show(fb: Flowbuilder, flow_id: str, view: PhoneView, refusal: str = "", sta
     row = fb.store.flows.get(flow_id)
     deployment = deployment_of(fb, flow_id)
     published = [entry["number"] for entry in deployment.numbers] if deployment and fb.settings.uses_sandbox else []
-    errors = [problem for problem in find_problems(fb.store.flows.load(flow_id, row.revision)) if problem.blocks]
+    draft = fb.store.flows.load(flow_id, row.revision)
+    errors = [problem for problem in all_problems(fb, flow_id, draft) if problem.blocks]
     page = render_template(
         "phone/_panel.html" if "HX-Request" in request.headers else "phone/page.html",
         row=row,

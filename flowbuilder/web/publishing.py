@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from flowbuilder.checks import find_problems
 from flowbuilder.errors import EditRefused, FlowbuilderError, FlowHasErrors, NotFound
 from flowbuilder.publishing.desired import check_public_url
 from flowbuilder.web import current
+from flowbuilder.web.flow_uses import all_problems
 from flowbuilder.web.publish_runs import Run, Runs
 from flowbuilder.web.publishing_steps import prepare, prepare_unpublish, publish, unpublish
 from flowbuilder.web.states import state_of
@@ -54,7 +54,7 @@ def spaced(sentence: str) -> str:
 def page(flow_id: str) -> ResponseReturnValue:
     fb = current()
     row = fb.store.flows.get(flow_id)
-    problems = find_problems(fb.store.flows.load(flow_id, row.revision))
+    problems = all_problems(fb, flow_id, fb.store.flows.load(flow_id, row.revision))
     choices, refusal = _choices_or_refusal(fb, flow_id)
     chosen = [choice.number for choice in choices if choice.chosen]
     return render_template(

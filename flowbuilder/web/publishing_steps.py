@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from flowbuilder.checks import find_problems
 from flowbuilder.compiler import compile_flow
 from flowbuilder.errors import FlowbuilderError, FlowHasErrors, NotFound
 from flowbuilder.flow.model import dumps
@@ -14,6 +13,7 @@ from flowbuilder.publishing.apply import apply_plan
 from flowbuilder.publishing.desired import check_public_url, desired_application
 from flowbuilder.publishing.plan import make_plan, unpublish_plan
 from flowbuilder.store import DeploymentRow
+from flowbuilder.web.flow_uses import all_problems, refuse_if_used
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,7 +89,7 @@ def prepare_flow(
 ) -> Prepared:
     """As `prepare`, with `flow` in the place of the draft of `row`; neither has to be in the store."""
     flow_id = row.id
-    errors = [problem for problem in find_problems(flow) if problem.blocks]
+    errors = [problem for problem in all_problems(fb, flow_id, flow) if problem.blocks]
     if errors:
         raise FlowHasErrors(errors)
     check_public_url(fb.settings.public_url, fb.settings.uses_sandbox)
@@ -134,11 +134,15 @@ def publish(
 
 
 def prepare_unpublish(fb: Flowbuilder, flow_id: str) -> tuple[DeploymentRow, Plan]:
-    """What taking the flow off its numbers would change; NotFound where nothing of it is live."""
+    """What taking the flow off its numbers would change.
+
+    Raises NotFound where nothing of it is live, EditRefused where other flows go on in it.
+    """
     row = fb.store.flows.get(flow_id)
     known = fb.store.deployments.get(flow_id, fb.account.auth_id)
     if known is None:
         raise NotFound(f"“{row.name}” is not published on this account.")
+    refuse_if_used(fb, flow_id, "unpublished")
     return known, unpublish_plan(fb.account, known.app_id, known.numbers)
 
 

@@ -11,6 +11,7 @@ from flowbuilder.errors import FlowbuilderError
 from flowbuilder.flow.model import dumps
 from flowbuilder.web import current
 from flowbuilder.web.drawing import draw
+from flowbuilder.web.flow_uses import refuse_new_name
 from flowbuilder.web.flows import download, file_name
 from flowbuilder.web.opening import opening_views
 from flowbuilder.web.since import changes_for_caller
@@ -61,6 +62,7 @@ def restore(flow_id: str, number: int) -> ResponseReturnValue:
     store = current().store
     row = store.flows.get(flow_id)
     flow = store.versions.get(flow_id, number).flow
+    refuse_new_name(current(), flow_id, flow.name)
     if dumps(flow) != dumps(store.flows.load(flow_id, row.revision)):
         store.flows.save(flow_id, row.revision, flow, f"Went back to version {number}")
     return redirect(f"/flows/{flow_id}/edit", 303)
