@@ -44,7 +44,7 @@ def _times(data: Data) -> str:
 
 
 def _to(data: Data) -> str:
-    return HEARD_BY.get(data.get("to"), "")
+    return HEARD_BY.get(data.get("to", ""), "")
 
 
 def _requested(data: Data) -> str:

@@ -93,7 +93,7 @@ def test_cards_do_not_overlap_and_stand_on_the_grid(found: Drawn) -> None:
 def test_links_lead_right_save_those_that_close_a_circle(found: Drawn) -> None:
     places = found.tidied()
     nodes = found.flow.nodes
-    graph = nx.DiGraph(
+    graph: nx.DiGraph[str] = nx.DiGraph(
         [(name, target) for name, node in nodes.items() for target in node.exits.values() if target in nodes]
     )
     graph.add_nodes_from(nodes)
@@ -107,7 +107,9 @@ def test_links_lead_right_save_those_that_close_a_circle(found: Drawn) -> None:
 @given(drawings())
 def test_what_no_call_reaches_stands_below(found: Drawn) -> None:
     places = found.tidied()
-    graph = nx.DiGraph([(name, target) for name, node in found.flow.nodes.items() for target in node.exits.values()])
+    graph: nx.DiGraph[str] = nx.DiGraph(
+        [(name, target) for name, node in found.flow.nodes.items() for target in node.exits.values()]
+    )
     graph.add_nodes_from(found.flow.nodes)
     reached = {"n0", *nx.descendants(graph, "n0")} & set(found.flow.nodes)
     lowest = max(places[name][1] + found.sizes[name][1] for name in reached)
