@@ -151,3 +151,11 @@ def test_a_calendar_that_cannot_be_taken_in_changes_nothing(browser: Any, parts:
     assert send(browser, row.id, calendar(day("20261224")), node="open").status_code == 422
     assert send(browser, row.id, calendar(day("20261224")), node="gone").status_code == 404
     assert parts.store.flows.get(row.id).revision == row.revision
+
+
+def test_the_inspector_of_opening_hours_offers_the_import(browser: Any, parts: Flowbuilder) -> None:
+    browser.get("/")
+    row = parts.store.flows.create(clinic())
+    address = f"/flows/{row.id}/nodes/hours/holidays"
+    assert address in browser.get(f"/flows/{row.id}/nodes/hours", headers=HTMX).text
+    assert address.replace("hours/", "open/") not in browser.get(f"/flows/{row.id}/nodes/open", headers=HTMX).text
