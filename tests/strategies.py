@@ -5,6 +5,7 @@ A new step type needs nothing here; a new kind of setting needs one line in `KIN
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
@@ -29,6 +30,11 @@ TEXTS = [
     "{{ vars.owner }} {{ nowhere.digits }}",
     "\u202eright to left\u202c",
 ]
+TAGGED = [
+    "<p>Hello <emphasis>{{ vars.owner }}</emphasis>.</p>",
+    'One <break time="500ms"/> two & "three"'.replace("&", "&amp;"),
+    '<prosody rate="slow">Your code is <say-as interpret-as="digits">{{ vars.code }}</say-as></prosody>!',
+]
 CALLER_DOES = ["key", "speech", "wrong", "silence", "hang_up"]
 
 
@@ -46,6 +52,7 @@ def prompts() -> st.SearchStrategy[dict[str, Any]]:
     return st.one_of(
         sentences().map(lambda text: {"speak": text}),
         st.just({"speak": "Bonjour", "voice": "Polly.Celine", "language": "fr-FR"}),
+        st.sampled_from(TAGGED).map(lambda text: {"speak": text, "voice": "Polly.Amy"}),
         st.sampled_from(ADDRESSES).map(lambda url: {"play": url}),
         st.integers(1, 120).map(lambda seconds: {"wait": seconds}),
     )
@@ -54,7 +61,10 @@ def prompts() -> st.SearchStrategy[dict[str, Any]]:
 def targets() -> st.SearchStrategy[dict[str, Any]]:
     number = st.sampled_from(NUMBERS).map(lambda number: {"number": number})
     with_digits = number.map(lambda target: {**target, "send_digits": "ww1#", "send_on_preanswer": True})
-    return number | with_digits | st.just({"user": "sip:desk@phone.plivo.com"})
+    in_band = number.map(lambda target: {**target, "send_digits": "1", "send_digits_mode": "rfc2833"})
+    user = {"user": "sip:desk@phone.plivo.com"}
+    signed_in = {**user, "sip_auth_username": "desk", "sip_auth_password": "12345678", "sip_headers": {"Ref": "1"}}
+    return number | with_digits | in_band | st.sampled_from([user, signed_in])
 
 
 @st.composite
@@ -81,6 +91,33 @@ def rules() -> st.SearchStrategy[list[dict[str, str]]]:
     )
 
 
+@st.composite
+def shares(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Shares that add up to 100."""
+    exits = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=5, unique=True))
+    cuts = sorted(draw(st.integers(0, 100)) for _ in exits[1:])
+    ends = [0, *cuts, 100]
+    percents = [after - before for before, after in pairwise(ends)]
+    return [{"exit": exit, "percent": percent} for exit, percent in zip(exits, percents, strict=True)]
+
+
+def weeks() -> st.SearchStrategy[dict[str, Any]]:
+    days = st.sampled_from(["mon", "tue", "wed", "thu", "fri", "sat", "sun"])
+    times = [[["00:00", "24:00"]], [["09:00", "12:00"], ["13:30", "17:30"]], [["22:00", "02:00"]], []]
+    return st.dictionaries(days, st.sampled_from(times), max_size=7)
+
+
+def dates() -> st.SearchStrategy[list[Any]]:
+    one = ["12-25", "02-29", "2026-12-24", {"date": "01-01", "name": "New Year"}]
+    own_hours = {"date": "2026-12-31", "hours": [["09:00", "12:00"]]}
+    return st.lists(st.sampled_from([*one, own_hours]), max_size=3)
+
+
+def variables() -> st.SearchStrategy[dict[str, str]]:
+    sources = ["'gold'", "call.from_number", "vars.count|int + 1", "nowhere.digits", "[1, 2]"]
+    return st.dictionaries(st.sampled_from(["owner", "team", "code"]), st.sampled_from(sources), min_size=1, max_size=3)
+
+
 def _whole_numbers(spec: SettingSpec) -> st.SearchStrategy[Any]:
     least = 0 if spec.least is None else spec.least
     return st.integers(least, 100 if spec.most is None else spec.most)
@@ -97,12 +134,21 @@ KINDS: dict[str, Callable[[SettingSpec], st.SearchStrategy[Any]]] = {
     "seconds_or_auto": lambda spec: st.just("auto") | st.integers(2, 10),
     "flag": lambda spec: st.booleans(),
     "choice": lambda spec: st.sampled_from([value for value, _ in spec.options]),
-    "prompt_text": lambda spec: sentences(),
+    "prompt_text": lambda spec: sentences() | st.sampled_from(TAGGED),
     "url": lambda spec: st.sampled_from(ADDRESSES),
     "text": _texts,
     "prompt_list": lambda spec: st.lists(prompts(), min_size=int(spec.required), max_size=3),
     "choices": lambda spec: choices(),
     "rules": lambda spec: rules(),
+    "shares": lambda spec: shares(),
+    "week": lambda spec: weeks(),
+    "dates": lambda spec: dates(),
+    "variables": lambda spec: variables(),
+    "sms_text": lambda spec: sentences(),
+    "sound": lambda spec: st.sampled_from(["none", "beep:1", "beep:2", ADDRESSES[0]]),
+    "time_zone": lambda spec: st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"]),
+    "key": lambda spec: st.sampled_from(["1", "#", "none"]),
+    "tri_state": lambda spec: st.sampled_from([None, True, False]),
     "dial_targets": lambda spec: st.lists(targets(), min_size=1, max_size=3),
 }
 

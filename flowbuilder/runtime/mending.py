@@ -11,7 +11,7 @@ from lxml import etree
 
 from flowbuilder.protocol.elements import ELEMENTS
 from flowbuilder.protocol.elements.input import MAX_HINT_PHRASE, MAX_HINT_PHRASES
-from flowbuilder.protocol.elements.values import attribute_fault
+from flowbuilder.protocol.elements.values import attribute_fault, text_fault
 from flowbuilder.protocol.xml import XML_LANG
 from flowbuilder.steps.spoken import MAX_SPOKEN
 from flowbuilder.steps.values import LANGUAGE, MAX_URL, is_caller_id, is_sip_uri, is_web_address
@@ -19,6 +19,7 @@ from flowbuilder.steps.voice_choice import voice_problems
 
 MAX_ATTRIBUTE = 2_048
 MAX_SIP_VALUE = 120
+NUMBERS = ("callerId", "src", "dst")
 UNWRAPPED = "unwrapped"
 SIP_HEADER = re.compile(rf"[A-Za-z0-9]{{1,24}}=[A-Za-z0-9%]{{1,{MAX_SIP_VALUE}}}")
 
@@ -31,7 +32,9 @@ def mended_attribute(element: str, name: str, value: str) -> str | None:
     elif name == "hints":
         phrases = (phrase.strip() for phrase in value.split(","))
         value = ",".join([phrase for phrase in phrases if 0 < len(phrase) <= MAX_HINT_PHRASE][:MAX_HINT_PHRASES])
-    elif (name == "callerId" and not is_caller_id(value)) or (name == "language" and not LANGUAGE.fullmatch(value)):
+    elif name in NUMBERS and not is_caller_id(value):
+        return None
+    elif name == "language" and not LANGUAGE.fullmatch(value):
         return None
     if rule.type == "string":
         value = value[: rule.max_length or MAX_ATTRIBUTE].strip()
@@ -75,6 +78,10 @@ def says_nothing(element: etree._Element) -> bool:
             return not is_caller_id(text)
         case "User":
             return not is_sip_uri(text) or len(text) > MAX_URL
+        case "Message":
+            return not text or "src" not in element.attrib or "dst" not in element.attrib
+        case "DTMF" | "Stream":
+            return text_fault(ELEMENTS[str(element.tag)], text) is not None
         case _:
             return False
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from flowbuilder.compiler import Part
     from flowbuilder.runtime.links import Links
 
+# A room without a name is nowhere: the call goes on as if it had left. By element: the attribute that says where.
+ROOMS = {"Conference": "action", "MultiPartyCall": "onExitActionUrl"}
 NOBODY = {"DialStatus": "failed", "DialHangupCause": "No valid number"}
 
 
@@ -33,6 +35,9 @@ def render_part(part: Part, values: Mapping[str, Any], links: Links, turn: int) 
                 continue
             if copy.tag == "Dial" and len(copy) == 0 and "action" in paths:
                 yield _with_text("Redirect", links.continuation(paths["action"], turn, **NOBODY))
+                continue
+            if copy.tag in ROOMS and not (copy.text or "").strip():
+                yield _with_text("Redirect", links.continuation(paths[ROOMS[str(copy.tag)]], turn))
                 continue
             if copy.tag == "Redirect" and not is_whole_address(copy.text or ""):
                 yield etree.Element("Hangup")

@@ -113,7 +113,7 @@ class Dial(Step, type="dial"):
         music = self.dial_music
         if music and music != "real" and not has_expression(music) and not is_web_address(music):
             yield Problem("bad-setting", "While it rings: write real, or a whole web address.", setting="dial_music")
-        if self.confirm_key and not self.asks_callee:
+        if self.screening_key and not self.asks_callee:
             message = "The key needs a question: write what whoever answers hears first."
             yield Problem("bad-setting", message, setting="confirm_prompts")
         for sound, prompts in SOUNDS.items():
@@ -122,6 +122,10 @@ class Dial(Step, type="dial"):
         yield from header_problems("sip_headers", self.sip_headers)
         for target in self.to:
             yield from header_problems("to", target.sip_headers)
+
+    @property
+    def screening_key(self) -> str | None:
+        return None if self.confirm_key in (None, "", "none") else self.confirm_key
 
     @property
     def asks_callee(self) -> bool:
@@ -144,7 +148,7 @@ class Dial(Step, type="dial"):
             dialMusic=sound_attribute(here, "dial_music", self.dial_music_prompts, self.dial_music),
             hangupOnStar=self.hangup_on_star,
             confirmSound=sound_attribute(here, "confirm_sound", self.confirm_prompts, self.confirm_sound),
-            confirmKey=self.confirm_key or None,
+            confirmKey=self.screening_key,
             confirmTimeout=self.confirm_timeout if self.asks_callee else None,
             digitsMatch=self.digits_match or None,
             digitsMatchBLeg=self.digits_match_b_leg or None,
