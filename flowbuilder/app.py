@@ -39,6 +39,7 @@ from flowbuilder.web.reports import Reports
 from flowbuilder.web.secrets import secrets as secrets_screen
 from flowbuilder.web.static_files import serve_static_files
 from flowbuilder.web.texting import texting
+from flowbuilder.web.together import together
 from flowbuilder.web.vault import Vault, vault_key
 from flowbuilder.web.versions import versions
 from flowbuilder.web.webhooks import Webhooks
@@ -58,6 +59,7 @@ SCREENS = (
     reading_aids,
     secrets_screen,
     texting,
+    together,
     versions,
 )
 FILTERS = ("ago", "exact", "plural", "phone_number", "listed", "clock")

@@ -1,6 +1,7 @@
 /** Starts the canvas; each module does one thing. The server holds the truth, the page its picture. */
 
 import * as adding from "./adding.js";
+import * as align from "./align.js";
 import * as clipboard from "./clipboard.js";
 import * as finder from "./finder.js";
 import * as keys from "./keys.js";
@@ -12,6 +13,7 @@ import * as pointer from "./pointer.js";
 import * as select from "./select.js";
 import * as stepmenu from "./stepmenu.js";
 import * as sync from "./sync.js";
+import * as together from "./together.js";
 import * as view from "./view.js";
 
 const canvas = document.getElementById("main");
@@ -28,6 +30,8 @@ clipboard.start();
 finder.start();
 minimap.start(canvas);
 panels.start();
+align.start();
+together.start(canvas);
 
 // An address may name a step: /flows/ID/edit#menu.
 const named = decodeURIComponent(location.hash.slice(1));
