@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -99,6 +101,29 @@ def test_only_config_reads_the_environment() -> None:
         if file.name != "config.py" and re.search(r"\b(os\.environ|os\.getenv|from os import)\b", file.read_text())
     ]
     assert readers == []
+
+
+def test_whatever_is_imported_is_locked() -> None:
+    locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / ".requirements" / "run.txt").read_text(), re.MULTILINE))
+    imported = {name for file in sources() for name in _imports(file)} - set(sys.stdlib_module_names) - {"flowbuilder"}
+    carried_by = packages_distributions()
+    homeless = {
+        name
+        for name in imported
+        if not {distribution.lower().replace("_", "-") for distribution in carried_by.get(name, [name])} & locked
+    }
+    assert homeless == set(), "Name them in pyproject.toml, then `make lock`."
+
+
+def _imports(file: Path) -> set[str]:
+    """The first names of the modules that a file imports from elsewhere."""
+    names = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.split(".")[0])
+    return names
 
 
 def test_no_tracked_file_names_a_package_registry() -> None:
