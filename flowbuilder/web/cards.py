@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from flowbuilder.steps import CATALOGUE, GROUPS
 from flowbuilder.web.typeset import cut, width, wrapped
-from flowbuilder.web.wording import phone_number, plural
+from flowbuilder.web.wording import phone_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -122,17 +122,6 @@ class CardView:
     def exits_json(self) -> str:
         """The exits for the canvas: [[name, target or "", covered], ...]."""
         return json.dumps([[row.name, row.target or "", int(row.covered)] for row in self.exits], separators=(",", ":"))
-
-    @property
-    def spoken_name(self) -> str:
-        """What a screen reader says when the card is focused."""
-        parts = [self.id, self.label]
-        if self.is_entry:
-            parts.append("a call starts here")
-        parts.append(plural(len(self.exits), "exit"))
-        if self.errors or self.warnings:
-            parts.append(plural(self.errors + self.warnings, "problem"))
-        return ", ".join(parts)
 
 
 def words(name: str) -> str:

@@ -34,7 +34,8 @@ function read(el) {
     id, el, x: Number(x), y: Number(y), h: Number(h), port: Number(port),
     exits: JSON.parse(exits).map(([name, to, covered]) => ({ name, to, covered: Boolean(covered) })),
   };
-  if (el.classList.contains("off")) el.classList.remove("off");
+  el.classList.remove("off");
+  el.removeAttribute("aria-label");
   if (known && known.held) Object.assign(entry, { x: known.x, y: known.y, held: true });
   nodes.set(id, entry);
   place(entry);
@@ -68,6 +69,9 @@ export function cull(left, top, right, bottom) {
     if (off === node.off) continue;
     node.off = off;
     node.el.classList.toggle("off", off);
+    // What is left out is not read aloud either: the card says it by its label meanwhile.
+    if (off) node.el.setAttribute("aria-label", node.el.textContent.replace(/\s+/g, " ").trim());
+    else node.el.removeAttribute("aria-label");
   }
 }
 

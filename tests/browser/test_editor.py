@@ -181,7 +181,7 @@ def test_nodes_move_by_whole_dots_and_their_links_follow(editor: Editor) -> None
 
 def test_every_port_is_where_the_arithmetic_says(editor: Editor) -> None:
     page = editor.open(shop_flow()).page
-    page.get_by_role("button", name="Actual size").click()
+    page.get_by_role("button", name="actual size").click()
     for node_id, exits in {
         "welcome": ["next"],
         "menu": ["workshop", "no_match"],
