@@ -32,9 +32,7 @@ def mended_attribute(element: str, name: str, value: str) -> str | None:
     elif name == "hints":
         phrases = (phrase.strip() for phrase in value.split(","))
         value = ",".join([phrase for phrase in phrases if 0 < len(phrase) <= MAX_HINT_PHRASE][:MAX_HINT_PHRASES])
-    elif name in NUMBERS and not is_caller_id(value):
-        return None
-    elif name == "language" and not LANGUAGE.fullmatch(value):
+    elif (name in NUMBERS and not is_caller_id(value)) or (name == "language" and not LANGUAGE.fullmatch(value)):
         return None
     if rule.type == "string":
         value = value[: rule.max_length or MAX_ATTRIBUTE].strip()
