@@ -208,11 +208,16 @@ def set_entry(flow: Flow, edit: Edit) -> tuple[Flow, str]:
 
 
 def set_details(flow: Flow, edit: Edit) -> tuple[Flow, str]:
-    """{details: {name?, description?, language?, voice?}}: changes what stands at the top of the flow file."""
+    """{details: {name?, description?, language?, voice?, message_entry?}}: changes what stands at the top of the file.
+
+    `message_entry` is the node that a text message starts at; an empty one takes it away.
+    """
     details = mapping_in(edit, "details")
-    unknown = set(details) - {"name", "description", "language", "voice"}
+    unknown = set(details) - {"name", "description", "language", "voice", "message_entry"}
     if unknown:
         raise EditRefused(f"A flow has no {sorted(unknown)[0]} to set here.")
+    if details.get("message_entry") and text_in(details, "message_entry") not in flow.nodes:
+        raise EditRefused("Text messages cannot start there: there is no such step any more.")
     name = flow.name
     if "name" in details:
         given = details.pop("name")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 editor = Blueprint("editor", __name__)
 
 USED_MOST = ("speak", "get_input", "dial", "branch", "hangup")
-DETAILS = ("name", "description", "language", "voice")
+DETAILS = ("name", "description", "language", "voice", "message_entry")
 
 
 @editor.get("/flows/<flow_id>/edit")

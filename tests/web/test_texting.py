@@ -153,3 +153,19 @@ def test_a_message_webhook_wants_signature_v2_of_the_account_or_its_main_account
         )
     ]
     assert statuses == [200, 200, 403, 403]
+
+
+def test_the_flow_says_where_text_messages_start(browser: Any, parts: Flowbuilder) -> None:
+    document = {name: value for name, value in FLOW.items() if name != "message_entry"}
+    flow_id = parts.store.flows.create(Flow.from_json(document)).id
+    browser.get("/")
+    form = {"op": "set_details", "message_entry": "price", "description": "", "revision": "1"}
+    assert browser.post(f"/flows/{flow_id}/edits", data=form, headers=HTMX).status_code == 200
+    assert parts.store.flows.load(flow_id).extras["message_entry"] == "price"
+    page = read_page(browser.get(f"/flows/{flow_id}/edit"))
+    assert page.xpath("//select[@name='message_entry']/option[@selected]/text()") == ["price"]
+    gone = {**form, "message_entry": "gone", "revision": "2"}
+    assert browser.post(f"/flows/{flow_id}/edits", data=gone, headers=HTMX).status_code == 422
+    nowhere = {**form, "message_entry": "", "revision": "2"}
+    assert browser.post(f"/flows/{flow_id}/edits", data=nowhere, headers=HTMX).status_code == 200
+    assert "message_entry" not in parts.store.flows.load(flow_id).extras
