@@ -29,6 +29,9 @@ CATEGORIES = (
 FIRST = ("phone_tree", "after_hours", "forward_with_fallback", "voicemail")
 CATEGORY = "category"
 SUFFIX = ".flow.json"
+FOLDER = resources.files("flowbuilder") / "flow_templates"
+# The keys of all templates; the file is the key with .flow.json.
+NAMES = tuple(sorted(file.name.removesuffix(SUFFIX) for file in FOLDER.iterdir() if file.name.endswith(SUFFIX)))
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,7 @@ class FlowTemplate:
 @cache
 def flow_templates() -> tuple[FlowTemplate, ...]:
     """Every template, in the order in which they are shown."""
-    files = (resources.files("flowbuilder") / "flow_templates").iterdir()
-    found = [_read(file.name.removesuffix(SUFFIX), file.read_bytes()) for file in files if file.name.endswith(SUFFIX)]
-    return tuple(sorted(found, key=_place))
+    return tuple(sorted((_read(key, (FOLDER / f"{key}{SUFFIX}").read_bytes()) for key in NAMES), key=_place))
 
 
 def gallery(wanted: str = "") -> list[tuple[str, list[FlowTemplate]]]:
@@ -95,6 +96,3 @@ def _read(key: str, content: bytes) -> FlowTemplate:
 def _place(template: FlowTemplate) -> tuple[int, int, str]:
     rank = FIRST.index(template.key) if template.key in FIRST else len(FIRST)
     return CATEGORIES.index(template.category), rank, template.name
-
-
-NAMES = tuple(template.key for template in flow_templates())

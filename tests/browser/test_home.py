@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from flowbuilder.flow.model import dumps, loads
-from flowbuilder.web.gallery import start_flow
+from flowbuilder.web.gallery import NAMES, start_flow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,13 +33,23 @@ def home(page: Page, flowbuilder: Running) -> Iterator[Page]:
 
 def test_a_newcomer_starts_from_a_picture(home: Page, flowbuilder: Running) -> None:
     expect(home.get_by_role("heading", name="Draw a phone call. Then call it.")).to_be_visible()
-    home.get_by_role("button", name="Voicemail").click()
+    home.get_by_role("button", name="Voicemail Takes a message").click()
     home.wait_for_url("**/edit")
     home.goto(flowbuilder.url)
     card = home.locator(".flow-card")
     expect(card).to_have_count(1)
     expect(card.locator("svg.drawing .body")).to_have_count(6)
     expect(card).to_contain_text("Draft")
+
+
+def test_a_template_is_found_by_what_it_does(home: Page) -> None:
+    found = home.locator("#templates .starter")
+    expect(found).to_have_count(len(NAMES))
+    home.get_by_role("searchbox", name="Find a template").fill("sms")
+    expect(found).to_have_count(1)
+    expect(found).to_contain_text("Voicemail to SMS and webhook")
+    home.get_by_role("searchbox", name="Find a template").fill("zebra")
+    expect(home.locator("#templates")).to_contain_text("No template has “zebra”")
 
 
 def test_a_file_is_dropped_and_a_bad_one_says_why(home: Page, flowbuilder: Running) -> None:

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from flowbuilder.checks import find_problems
 from flowbuilder.compiler import compile_flow
-from flowbuilder.errors import EditRefused
 from flowbuilder.flow.diff import Change, changes_between, marked
 from flowbuilder.flow.diff.texts import word_runs
 from flowbuilder.flow.edits import apply_edit
@@ -207,10 +206,9 @@ def test_what_a_drawing_marks() -> None:
 
 def test_comparing_large_flows_is_quick() -> None:
     old = large_flow(1000)
-    other = Flow(old.name, "x0", {f"x{name}": node for name, node in old.nodes.items()})
+    other = Flow(old.name, f"x{old.entry}", {f"x{name}": node for name, node in old.nodes.items()})
     begun = time.process_time()
-    assert told(old, edited(old, op="set_entry", node="menu5"))[0].kind == "entry"
+    last = next(reversed(old.nodes))
+    assert [change.kind for change in told(old, edited(old, op="set_entry", node=last))] == ["entry"]
     told(old, other)
-    with pytest.raises(EditRefused):
-        edited(old, op="set_entry", node="nobody")
     assert time.process_time() - begun < 5

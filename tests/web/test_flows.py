@@ -14,7 +14,7 @@ from flowbuilder.checks import find_problems
 from flowbuilder.flow.model import Flow, Node, dumps, loads
 from flowbuilder.store import DeploymentRow
 from flowbuilder.web.flows import copy_name, file_name
-from flowbuilder.web.gallery import flow_templates, start_flow
+from flowbuilder.web.gallery import CATEGORIES, CATEGORY, NAMES, flow_templates, gallery, start_flow
 from tests.web.pages import read_page
 
 if TYPE_CHECKING:
@@ -100,9 +100,9 @@ def test_a_live_flow_names_its_version_and_number_and_says_when_it_has_changed(
     assert "live on <b>+1 415 555 0000</b>" in browser.get("/").text
     moved = GREETING.with_node("end", Node("hangup", position=(900, 0)))
     parts.store.flows.save(row.id, 1, moved, "Moved end")
-    assert "Changed since" not in browser.get("/").text
+    assert "change since" not in browser.get("/").text
     parts.store.flows.save(row.id, 2, moved.with_node("hello", Node("speak", {"text": "Hi."}, {"next": "end"})), "x")
-    assert "Changed since" in browser.get("/").text
+    assert "1 change since" in browser.get("/").text
 
 
 def test_search_finds_names_descriptions_and_numbers(browser: Any, parts: Flowbuilder) -> None:
@@ -221,3 +221,22 @@ def test_file_names_are_plain() -> None:
     assert file_name("Clinic / main: line") == "clinic-main-line"
     assert file_name("…") == "flow"
     assert json.dumps(file_name('x" y')) == '"x-y"'
+
+
+def test_templates_are_told_apart_by_what_they_are_for() -> None:
+    shown = [(category, [template.key for template in members]) for category, members in gallery()]
+    assert [category for category, _ in shown] == list(CATEGORIES)
+    assert sorted(key for _, keys in shown for key in keys) == list(NAMES)
+    assert shown[0][1][0] == "phone_tree"
+    assert all(CATEGORY not in template.flow.extras for template in flow_templates())
+    names = [template.name for template in flow_templates()]
+    assert len(set(names)) == len(names) >= 20
+
+
+def test_a_template_is_found_by_its_words_and_its_steps(browser: Any) -> None:
+    assert [one.key for _, found in gallery("PIN room") for one in found] == ["conference_room"]
+    assert {one.key for _, found in gallery("send sms") for one in found} == {"voicemail_to_sms"}
+    assert gallery("zebra") == []
+    page = read_page(browser.get("/new?q=whisper"))
+    assert page.xpath("//div[@id='templates']//input[@name='template']/@value") == ["call_screening"]
+    assert "No template has “<zebra>”" in read_page(browser.get("/new?q=<zebra>")).text_content()
