@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, make_response, render_template
 
+from flowbuilder.flow.notes import notes_of
 from flowbuilder.protocol.voices import LANGUAGES, VOICES
 from flowbuilder.web.cards import changed_cards
 from flowbuilder.web.drafts import DRAFTS, head_of, live_of
@@ -66,6 +67,8 @@ def answer(fb: Flowbuilder, page: Page, outcome: Outcome) -> Response:
         live=live_of(fb, row),
         changes=changed_cards(before.cards, draft.cards),
         problems_changed=before.problems != draft.problems,
+        notes=notes_of(draft.flow),
+        notes_changed=notes_of(before.flow) != notes_of(draft.flow),
         name_changed=before.flow.name != draft.flow.name,
         swap="innerMorph" if outcome.own_form else "innerHTML",
         **CHOICES,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, render_template, request
 
 from flowbuilder.errors import EditRefused, NotFound, StaleEdit
+from flowbuilder.flow.notes import notes_of
 from flowbuilder.places import static_folder
 from flowbuilder.steps import CATALOGUE, GROUPS, palette
 from flowbuilder.web import current
@@ -38,13 +39,16 @@ def edit(flow_id: str) -> ResponseReturnValue:
     """The whole editor, with the drawing as HTML."""
     fb = current()
     row = fb.store.flows.get(flow_id)
+    draft = head_of(fb, row)
     return render_template(
         "editor/edit.html",
         row=row,
-        draft=head_of(fb, row),
+        draft=draft,
+        notes=notes_of(draft.flow),
         live=live_of(fb, row),
         palette={group: sorted(steps, key=_seldom_used) for group, steps in palette().items()},
         groups=GROUPS,
+        first_exits={name: (step().exits() or [""])[0] for name, step in CATALOGUE.items()},
         glyphs=card_glyphs(static_folder() / "vendor" / "icons.svg"),
         shortcuts=SHORTCUTS,
         **CHOICES,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, jsonify, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 
-from flowbuilder.errors import EditRefused, StaleEdit
+from flowbuilder.errors import EditRefused, NotFound, StaleEdit
 from flowbuilder.steps import CATALOGUE
 from flowbuilder.web import current
 from flowbuilder.web.drafts import head_of
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 reading_aids = Blueprint("reading_aids", __name__)
 
+MOST_EDITS = 500
 MOST_FOUND = 40
 MOST_OTHER_FLOWS = 200
 SHOWN_AROUND = 60
@@ -60,6 +61,26 @@ def lead(flow_id: str) -> ResponseReturnValue:
     except (EditRefused, StaleEdit) as refusal:
         return _outline("editor/_outline.html", flow_id, str(refusal))
     return _outline("editor/_outline.html", flow_id)
+
+
+@reading_aids.get("/flows/<flow_id>/history")
+def history(flow_id: str) -> ResponseReturnValue:
+    """Every edit of the draft, in words."""
+    fb = current()
+    row = fb.store.flows.get(flow_id)
+    return render_template("versions/history.html", row=row, entries=fb.store.flows.history(flow_id, MOST_EDITS))
+
+
+@reading_aids.post("/flows/<flow_id>/history")
+def go_back(flow_id: str) -> ResponseReturnValue:
+    """Makes the draft what it was at a revision: an edit of its own."""
+    flows = current().store.flows
+    wanted = request.form.get("revision", 0, type=int)
+    entry = next((each for each in flows.history(flow_id, MOST_EDITS) if each.revision == wanted), None)
+    if entry is None:
+        raise NotFound("That edit is no longer kept. Load the page again.")
+    flows.save(flow_id, flows.get(flow_id).revision, flows.load(flow_id, wanted), f"Go back to: {entry.label}")
+    return redirect(url_for("editor.edit", flow_id=flow_id))
 
 
 def _outline(template: str, flow_id: str, refusal: str = "") -> str:

@@ -10,8 +10,9 @@ const SLOP = 5;
 /** The first exit of a node that leads nowhere yet. */
 export const openExit = (node) => node?.exits.find((exit) => !exit.to && !exit.covered) ?? null;
 
-/** Add a step. `from` is [node, exit] to link it to, `at` the point of the drawing where its input shall be. */
-export function addStep(type, { from = null, at = null } = {}) {
+/** Add a step. `from` is [node, exit] to link it to, `at` the point of the drawing where its input shall be; with `toExit`
+ *  it comes into that link, and goes on from that exit of its own. */
+export function addStep(type, { from = null, at = null, toExit = "" } = {}) {
   const source = from ? nodes.get(from[0]) : null;
   let place;
   if (at) place = [snap(at.x), snap(at.y - INPUT_Y)];
@@ -20,7 +21,7 @@ export function addStep(type, { from = null, at = null } = {}) {
     const centre = middle();
     place = nodes.size ? freePlace(centre.x - WIDTH / 2, centre.y - 60) : [snap(centre.x - WIDTH), snap(centre.y - 80)];
   }
-  return send({ op: "add_node", type, position: place, ...(from ? { from } : {}) });
+  return send({ op: "add_node", type, position: place, ...(from ? { from } : {}), ...(toExit ? { insert: true, to_exit: toExit } : {}) });
 }
 
 /** Add after the selected node where it has an exit to spare, else in the middle of what is seen. */
@@ -56,7 +57,10 @@ function dragFromPalette(event, button) {
     button.dataset.dragged = "yes";
     setTimeout(() => delete button.dataset.dragged);
     const at = toWorld(now.clientX, now.clientY);
-    if (now.type === "pointerup" && over(now)) addStep(button.dataset.add, { at: { x: at.x - 16, y: at.y + 5 } });
+    const target = now.type === "pointerup" && over(now);
+    if (!target) return;
+    const link = target.dataset.link?.split(" ");
+    addStep(button.dataset.add, { at: { x: at.x - 16, y: at.y + 5 }, ...(link ? { from: link, toExit: button.dataset.exit } : {}) });
   };
   button.setPointerCapture(event.pointerId);
   button.addEventListener("pointermove", move);

@@ -8,6 +8,7 @@ import * as keys from "./keys.js";
 import * as links from "./links.js";
 import * as minimap from "./minimap.js";
 import * as model from "./model.js";
+import * as notes from "./notes.js";
 import * as panels from "./panels.js";
 import * as pointer from "./pointer.js";
 import * as select from "./select.js";
@@ -31,6 +32,7 @@ finder.start();
 minimap.start(canvas);
 panels.start();
 align.start();
+notes.start();
 together.start(canvas);
 
 // An address may name a step: /flows/ID/edit#menu.

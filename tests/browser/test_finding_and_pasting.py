@@ -87,3 +87,42 @@ def test_anything_can_be_done_by_its_name(page: Page, flowbuilder: Running) -> N
     expect(page.locator("#outline select").first).to_have_value("bye")
     page.get_by_role("link", name="Back to the drawing").click()
     assert page.locator('#node-welcome[data-exits*="bye"]').count() == 1
+
+
+def test_a_step_is_dropped_into_a_link(page: Page, flowbuilder: Running) -> None:
+    flowbuilder.log_in(page)
+    flow_id = flowbuilder.add(greeting("One"))
+    open_editor(page, flowbuilder, flow_id)
+    start = page.locator('#palette [data-add="wait"]').bounding_box()
+    link = page.evaluate(
+        """() => { const path = document.querySelector('[data-link="welcome next"]');
+        const at = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM());
+        return [at.x, at.y]; }"""
+    )
+    assert start
+    page.mouse.move(start["x"] + 10, start["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(400, 300)
+    page.mouse.move(*link, steps=3)
+    page.mouse.up()
+    expect(page.locator("#node-wait")).to_be_attached()
+    page.evaluate("() => window.flow.idle()")
+    nodes = flowbuilder.parts.store.flows.load(flow_id).nodes
+    assert nodes["welcome"].exits == {"next": "wait"}
+    assert nodes["wait"].exits == {"next": "desk"}
+
+
+def test_a_note_is_written_kept_and_taken_out(page: Page, flowbuilder: Running) -> None:
+    flowbuilder.log_in(page)
+    flow_id = flowbuilder.add(greeting("One"))
+    open_editor(page, flowbuilder, flow_id)
+    page.get_by_role("button", name="Add a note").click()
+    note = page.get_by_role("textbox", name="Note")
+    note.fill("Ask Ada about the number.")
+    note.blur()
+    page.evaluate("() => window.flow.idle()")
+    page.reload()
+    expect(page.get_by_role("textbox", name="Note")).to_have_value("Ask Ada about the number.")
+    page.get_by_role("textbox", name="Note").focus()
+    page.get_by_role("button", name="Take this note out").click()
+    expect(page.get_by_role("textbox", name="Note")).to_have_count(0)

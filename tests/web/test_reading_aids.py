@@ -72,3 +72,14 @@ def test_what_the_outline_cannot_do_is_said(browser, flow_id):
         f"/flows/{flow_id}/outline", data={"node": "gone", "exit": "next", "to": "desk", "revision": 1}
     )
     assert "no node gone" in answer.text
+
+
+def test_the_history_says_every_edit_in_words_and_leads_back(browser, parts, flow_id):
+    revision = parts.store.flows.get(flow_id).revision
+    edit = {"op": "delete_nodes", "nodes": ["goodbye"]}
+    browser.post(f"/flows/{flow_id}/edits", data={"edit": json.dumps(edit), "revision": revision})
+    assert "Delete goodbye" in browser.get(f"/flows/{flow_id}/history").text
+    browser.post(f"/flows/{flow_id}/history", data={"revision": revision})
+    assert "goodbye" in parts.store.flows.load(flow_id).nodes
+    assert parts.store.flows.get(flow_id).undo_label == "Go back to: Created"
+    assert browser.post(f"/flows/{flow_id}/history", data={"revision": 99}).status_code == 404
