@@ -1,7 +1,4 @@
-"""The same call twice: once played by the simulator on the compiled program, once walked node by node on the drawing.
-
-The walk is the definition: it knows nothing of documents, and does what each node says where the call is.
-"""
+"""The story of a call as the simulator plays it on the compiled program; `tests.walk` tells it from the drawing."""
 
 from __future__ import annotations
 
@@ -9,11 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from flowbuilder.compiler import Program
-from flowbuilder.flow.expressions import fill, is_true
-from flowbuilder.flow.model import Flow
+from flowbuilder.compiler import Program, compile_flow
+from flowbuilder.flow.model import Flow, Node
 from flowbuilder.protocol.webhooks import read_call, read_reply
-from flowbuilder.runtime import Call, HttpAnswer, Links, NoServices, arrive, resume
+from flowbuilder.runtime import Call, HttpAnswer, Links, NoServices, Published, arrive, resume
 from flowbuilder.simulator.documents import FetchResult
 from flowbuilder.simulator.player import CallSetup, Player
 
@@ -21,6 +17,26 @@ BASE = "https://flows.example.test/v1/flows/story/1"
 MOST_ACTIONS = 12
 FROM, TO = "12025550123", "14155550000"
 Story = list[tuple[str, Any]]
+
+# The flow that a call may go on in, and what it is asked there.
+ASIDE = Flow(
+    "aside",
+    "s0",
+    {
+        "s0": Node("speak", {"text": "Aside for {{ vars.who }}{{ vars.kept }}."}, {"next": "s1"}),
+        "s1": Node(
+            "get_input",
+            {
+                "prompts": [{"speak": "Aside?"}],
+                "num_digits": 1,
+                "choices": [{"exit": "yes", "digits": "1"}, {"exit": "no", "digits": "2"}],
+            },
+            {"yes": "s2", "no_input": "s3"},
+        ),
+        "s2": Node("speak", {"text": "Yes."}, {"next": "s3"}),
+        "s3": Node("set", {"variables": {"said": "s1.exit"}}),
+    },
+)
 
 
 @dataclass
@@ -49,6 +65,14 @@ class World(NoServices):
         good = url[-1] in "02468"
         return HttpAnswer(200 if good else 500, "", {"name": f"name{url[-1]}"})
 
+    def published(self, flow: str) -> Published | None:
+        return Published("aside", "1", self.program("aside", "1")) if flow == ASIDE.name else None
+
+    def program(self, flow_id: str, version: str) -> Program:
+        return compile_flow(ASIDE) if flow_id == "aside" else self.main
+
+    main: Any = None
+
 
 def input_options(settings: dict[str, Any]) -> list[tuple[str, str]]:
     keys = [("press", choice["digits"]) for choice in settings.get("choices", []) if "digits" in choice]
@@ -60,25 +84,27 @@ DIAL_RESULTS = ["completed", "busy", "no_answer", "failed"]
 
 def played(program: Program, flow: Flow, numbers: list[int]) -> tuple[Story, int]:
     """The story as the simulator hears it, and how many documents were fetched."""
-    world, call, links = World(), Call({}), Links(BASE)
+    world, call, main = World(), Call({}), Links(BASE)
+    world.main = program
     story = world.story
 
     def fetch(method: str, url: str, params: dict[str, str]) -> FetchResult:
         parts = urlsplit(url)
         query = dict(parse_qsl(parts.query))
-        where = parts.path.removeprefix("/v1/flows/story/1/nodes/").split("/")
+        flow_id, where = parts.path.split("/")[3], parts.path.split("/")[6:]
+        links, compiled = main.to(flow_id, "1"), world.program(flow_id, "1")
         call.update_facts(read_call(params))
         if "turn" in query:
             assert int(query["turn"]) == call.turn, "a URL of an old document was requested"
         if len(where) == 1:
-            body = arrive(program, call, where[0], links, world).body
+            body = arrive(compiled, call, where[0], links, world).body
         else:
             reply = read_reply(where[1], {**query, **params})
             attempt = int(query.get("attempt", "1"))
-            body = resume(program, call, where[0], where[1], reply, links, world, attempt=attempt).body
+            body = resume(compiled, call, where[0], where[1], reply, links, world, attempt=attempt).body
         return FetchResult(200, "application/xml", body)
 
-    answer_url = links.node(program.entry, 0).split("?")[0]
+    answer_url = main.node(program.entry, 0).split("?")[0]
     player = Player(fetch, CallSetup(uuid="story", from_number=FROM, to_number=TO, answer_url=answer_url))
     caller, told = Caller(numbers), 0
     player.begin()
@@ -89,7 +115,7 @@ def played(program: Program, flow: Flow, numbers: list[int]) -> tuple[Story, int
         if player.ended or not _act(player, caller, flow, call):
             break
     fetched = sum(1 for event in player.events if event.kind == "requested")
-    return _ordered(story), fetched
+    return ordered(story), fetched
 
 
 def _act(player: Player, caller: Caller, flow: Flow, call: Call) -> bool:
@@ -97,7 +123,7 @@ def _act(player: Player, caller: Caller, flow: Flow, call: Call) -> bool:
     assert awaiting is not None
     if awaiting.kind == "input":
         node = call.owners[player.position.path[0]]
-        chosen = caller.choose(input_options(flow.nodes[node].settings))
+        chosen = caller.choose(input_options({**flow.nodes, **ASIDE.nodes}[node].settings))
         if chosen is None:
             return False
         player.stay_silent() if chosen[0] == "silence" else player.press(chosen[1])
@@ -129,119 +155,6 @@ def _tell(story: Story, kind: str, data: Any) -> None:
             story.append(("records", data["mode"]))
 
 
-def _ordered(story: Story) -> Story:
+def ordered(story: Story) -> Story:
     """Web requests are told while the document is fetched, before what the player did just then: set apart."""
     return [line for line in story if line[0] != "asks"] + [line for line in story if line[0] == "asks"]
-
-
-class _HungUp(Exception):
-    pass
-
-
-def walked(flow: Flow, numbers: list[int]) -> Story:
-    """The story as the drawing tells it."""
-    world, caller = World(), Caller(numbers)
-    values: dict[str, Any] = {"vars": {}, "call": {"uuid": "story", "from_number": FROM, "to_number": TO}}
-    at = flow.entry
-    try:
-        while at is not None:
-            node = flow.nodes[at]
-            exit = _WALK[node.type](at, node.settings, values, caller, world)
-            stand_in = node.exits.get("otherwise") if node.type == "dial" else None
-            at = node.exits.get(exit, stand_in) if exit else None
-    except _HungUp:
-        pass
-    return _ordered(world.story)
-
-
-def _speak(at: str, settings: Any, values: Any, caller: Caller, world: World) -> str:
-    text = fill(settings["text"], values)
-    if text.strip():
-        world.story.append(("hears", " ".join(text.split())))
-    return "next"
-
-
-def _play(at: str, settings: Any, values: Any, caller: Caller, world: World) -> str:
-    world.story.append(("hears", settings["url"]))
-    return "next"
-
-
-def _wait(at: str, settings: Any, values: Any, caller: Caller, world: World) -> str:
-    world.story.append(("waits", settings["length"]))
-    return "next"
-
-
-def _get_input(at: str, settings: Any, values: Any, caller: Caller, world: World) -> str:
-    before: list[Any] = []
-    exit = "no_input"
-    # What is said at every attempt is worked out when the caller comes to the node or answers it.
-    for _ in range(settings.get("attempts", 1)):
-        for prompt in [*before, *settings["prompts"]]:
-            world.story.append(("hears", prompt["speak"]))
-        chosen = caller.choose(input_options(settings))
-        if chosen is None:
-            raise _HungUp
-        kind, digits = chosen
-        match = next((choice["exit"] for choice in settings.get("choices", []) if choice["digits"] == digits), None)
-        if kind == "silence":
-            exit, before = "no_input", settings.get("no_input_prompts", [])
-        elif match or not settings.get("choices"):
-            exit = match or "input"
-        else:
-            exit, before = "no_match", settings.get("no_match_prompts", [])
-        values[at] = {"digits": digits, "speech": "", "input_type": "dtmf" if digits else "", "exit": exit}
-        if exit not in ("no_input", "no_match"):
-            break
-    return exit
-
-
-def _dial(at: str, settings: Any, values: Any, caller: Caller, world: World) -> str:
-    targets = [target["number"] for target in settings["to"]]
-    rounds = [[target] for target in targets] if settings.get("order") == "in_turn" else [targets]
-    status = "failed"
-    for ringing in rounds:
-        world.story.append(("rings", tuple(ringing)))
-        chosen = caller.choose(DIAL_RESULTS)
-        if chosen is None:
-            raise _HungUp
-        status = chosen
-        values[at] = {"status": status.replace("_", "-")}
-        if status == "completed":
-            break
-    return status
-
-
-def _record(at: str, settings: Any, values: Any, caller: Caller, world: World) -> str:
-    world.story.append(("records", "message"))
-    if caller.choose([3]) is None:
-        raise _HungUp
-    values[at] = {"duration": 3}
-    return "next"
-
-
-def _branch(at: str, settings: Any, values: Any, caller: Caller, world: World) -> str:
-    return next((rule["exit"] for rule in settings["rules"] if is_true(rule["when"], values)), "otherwise")
-
-
-def _http(at: str, settings: Any, values: Any, caller: Caller, world: World) -> str:
-    answer = world.http("GET", fill(settings["url"], values))
-    values[at] = {"status_code": answer.status, "json": answer.json, "text": ""}
-    values["vars"] = {**values["vars"], "name": answer.json["name"]}
-    return "ok" if answer.status == 200 else "failed"
-
-
-def _end(at: str, settings: Any, values: Any, caller: Caller, world: World) -> None:
-    return None
-
-
-_WALK: dict[str, Any] = {
-    "speak": _speak,
-    "play": _play,
-    "wait": _wait,
-    "get_input": _get_input,
-    "dial": _dial,
-    "record": _record,
-    "branch": _branch,
-    "http_request": _http,
-    "hangup": _end,
-}
