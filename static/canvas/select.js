@@ -11,6 +11,7 @@ let current = null;
 let shown = "";
 let here = null;
 let timer = 0;
+let loading = false;
 const listeners = [];
 
 export function onSelect(listener) {
@@ -75,13 +76,23 @@ function showInspector(force = false) {
   shown = wanted;
   clearTimeout(timer);
   timer = setTimeout(() => load(wanted), 60);
+  loading = true;
   document.body.classList.toggle("side-open", selected.size === 1);
 }
 
-function load(wanted) {
+async function load(wanted) {
   const tab = document.querySelector("[data-inspecting]")?.dataset.tab ?? "settings";
-  if (wanted.startsWith("(")) return inspect(`inspector?selected=${selected.size}`);
-  return inspect(`nodes/${wanted}?tab=${tab}`);
+  await inspect(wanted.startsWith("(") ? `inspector?selected=${selected.size}` : `nodes/${wanted}?tab=${tab}`);
+  if (shown === wanted) loading = false;
+}
+
+/** An answer to an edit made while another node was selected must not bring that node's inspector back. */
+function keepInspector(event) {
+  const { ctx, tasks } = event.detail;
+  const asked = ctx.request.method === "POST" && ctx.request.body?.get?.("inspecting");
+  if (asked === false || asked === null || asked === undefined || asked === (shown.startsWith("(") ? "" : shown)) return;
+  const at = tasks.findIndex((task) => task.target?.id === "inspector");
+  if (at >= 0) tasks.splice(at, 1);
 }
 
 export const reloadInspector = () => showInspector(true);
@@ -90,7 +101,7 @@ const isShown = (id) => document.querySelector("[data-inspecting]")?.dataset.ins
 
 /** Do something once the inspector shows this node, unless another one is wanted by then. */
 export function whenShown(id, act) {
-  if (isShown(id)) return void act();
+  if (isShown(id) && !loading) return void act();
   const look = () => {
     if (shown === id && !isShown(id)) return;
     document.removeEventListener("htmx:after:settle", look);
@@ -126,6 +137,7 @@ function afterChange({ removed, moved }) {
   if (lost && !selected.size) {
     clearTimeout(timer); // the answer that took the node away has brought what the inspector shows now
     shown = "(0)";
+    loading = false;
   }
   if (removed.size && document.activeElement === document.body) (nodes.get(current)?.el ?? document.getElementById("main")).focus({ preventScroll: true });
 }
@@ -135,6 +147,7 @@ export function start() {
   shown = "(0)";
   paint();
   onChange(afterChange);
+  document.addEventListener("htmx:before:swap", keepInspector);
   // Whoever comes by Tab must see where the keyboard is.
   document.getElementById("nodes").addEventListener("focusin", (event) => {
     if (event.target.matches(":focus-visible")) reveal(event.target.dataset.node);
