@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from flowbuilder.store import open_store
 from tests.acceptance.product import Cli, Product, World
 
 if TYPE_CHECKING:
@@ -33,9 +35,17 @@ def shared_flows(pattern: str) -> list[object]:
     return [pytest.param(path, id=path.name.split(".")[0]) for path in sorted(folder.glob(pattern))]
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with all its tables and nothing in them, made once."""
+    place = tmp_path_factory.mktemp("database") / "flowbuilder.sqlite3"
+    open_store(f"sqlite:///{place}").close()
+    return place
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "flowbuilder.sqlite3"
+def database(tmp_path: Path, empty_database: Path) -> Path:
+    return Path(shutil.copy(empty_database, tmp_path / "flowbuilder.sqlite3"))
 
 
 @pytest.fixture
