@@ -6,6 +6,7 @@ import click
 
 from flowbuilder.checks.view import View
 from flowbuilder.commands.files import flow_argument, json_option, print_json, read_flow, write_bytes
+from flowbuilder.flow.notes import notes_of
 from flowbuilder.web.cards import card_views
 from flowbuilder.web.diagram_file import diagram_file
 from flowbuilder.web.tidying import laid_out, laid_out_if_never
@@ -23,7 +24,7 @@ def draw(flow_file: str, out: str, anew: bool, as_json: bool) -> None:
     """
     flow = read_flow(flow_file)
     flow = laid_out(flow) if anew else laid_out_if_never(flow)
-    picture = diagram_file(card_views(flow, View(flow).readings, []), flow.name)
+    picture = diagram_file(card_views(flow, View(flow).readings, []), flow.name, notes_of(flow))
     write_bytes(out, picture)
     if as_json and out != "-":
         print_json({"out": out, "nodes": len(flow.nodes), "bytes": len(picture)})

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
+from flowbuilder.flow.model import MAX_COORDINATE
+from flowbuilder.flow.notes import SIZE
 from flowbuilder.protocol.xml import clean_text
 from flowbuilder.web.cards import HEAD, LINE, ROW, ROWS_EDGE, WIDTH
 from flowbuilder.web.courses import Box, Courses
 from flowbuilder.web.icons import NAMESPACES, SVG, icon_shapes
-from flowbuilder.web.typeset import cut
+from flowbuilder.web.typeset import cut, wrapped
 from flowbuilder.web.typeset import width as text_width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from flowbuilder.web.cards import CardView, ExitRow
 
@@ -26,9 +29,22 @@ TILE_TOP = 10
 TEXT_LEFT = 12
 NAME_LEFT = 45
 BASELINE = 13  # from the top of a line of 18 pixels to where its letters stand
+NEAR_EDGE = 12
+NOTE_SIZE = 11.5
 KEY_SIZE = 10.5
 MOST_KEYS = 5_000  # in thousandths of that
 WORDS = {"added": "new", "changed": "changed", "removed": "taken out", "renamed": "renamed"}
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sticky note: its place, its size, its text."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    text: str
 
 
 @dataclass(frozen=True)
@@ -39,33 +55,66 @@ class Compared:
     links: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
-def diagram(cards: Mapping[str, CardView], *, title: str = "", compared: Compared | None = None) -> etree._Element:
-    """The flow of these cards as one `<svg class="diagram">` without style or script."""
+def diagram(
+    cards: Mapping[str, CardView],
+    *,
+    title: str = "",
+    compared: Compared | None = None,
+    notes: Sequence[Mapping[str, Any]] = (),
+) -> etree._Element:
+    """The flow of these cards, and its sticky notes, as one `<svg class="diagram">` without style or script."""
     compared = compared or Compared()
-    left, top, width, height = bounds(cards.values())
+    lines = link_lines(cards)
+    shown = [note for note in map(_read_note, notes) if note is not None]
+    left, top, width, height = bounds(cards.values(), lines.values(), shown)
     root = etree.Element(f"{{{SVG}}}svg", nsmap=NAMESPACES)
     root.set("class", "diagram")
     root.set("viewBox", f"{left:.0f} {top:.0f} {width:.0f} {height:.0f}")
     root.set("role", "img")
     _add(root, "title", text=title or "A call flow")
     _add(root, "rect", "ground", x=left, y=top, width=width, height=height)
-    boxes = {name: box_of(card) for name, card in cards.items()}
-    _add_links(_add(root, "g"), cards, boxes, compared)
+    for note in shown:
+        _add_note(root, note)
+    group = _add(root, "g")
+    for link, line in lines.items():
+        _add(group, "path", "halo", d=line)
+        _add(group, "path", f"link {compared.links.get(link, '')}".strip(), d=line)
     for name, card in cards.items():
         _add_card(root, card, compared.nodes.get(name, ""))
     _add_arrows(_add(root, "g"), cards)
     return root
 
 
-def bounds(cards: Iterable[CardView], margin: float = MARGIN) -> tuple[float, float, float, float]:
-    """The corner, width and height that hold every card and what leads around them."""
-    cards = list(cards)
-    if not cards:
+def link_lines(cards: Mapping[str, CardView], most: int | None = None) -> dict[tuple[str, str], str]:
+    """By node and exit, the course of each link: the `d` of a path. At most so many, where that is said."""
+    boxes = {name: box_of(card) for name, card in cards.items()}
+    courses = Courses(boxes.values())
+    lines: dict[tuple[str, str], str] = {}
+    for name, card in cards.items():
+        for row, exit in enumerate(card.exits):
+            target = boxes.get(exit.target or "")
+            if target is not None and (most is None or len(lines) < most):
+                lines[name, exit.name] = courses.course(boxes[name], row, target)
+    return lines
+
+
+def bounds(
+    cards: Iterable[CardView], lines: Iterable[str] = (), notes: Iterable[Note] = (), margin: float = MARGIN
+) -> tuple[float, float, float, float]:
+    """The corner, width and height that hold every card, link and note."""
+    corners = [corner for card in cards for corner in ((card.x, card.y), (card.x + WIDTH, card.y + card.height))]
+    corners += [corner for note in notes for corner in ((note.x, note.y), (note.x + note.width, note.y + note.height))]
+    if not corners:
         return 0, 0, WIDTH + 2 * margin, HEAD + 2 * margin
-    left, top = min(card.x for card in cards) - margin, min(card.y for card in cards) - margin
-    right = max(card.x for card in cards) + WIDTH + margin
-    foot = max(card.y + card.height for card in cards) + margin
-    return left, top, right - left, foot - top
+    xs, ys = [x - margin for x, _ in corners], [y - margin for _, y in corners]
+    rights, feet = [x + margin for x, _ in corners], [y + margin for _, y in corners]
+    for line in lines:
+        numbers = [float(number) for number in re.findall(r"-?[0-9.]+", line)]
+        xs.append(min(numbers[::2]) - NEAR_EDGE)
+        rights.append(max(numbers[::2]) + NEAR_EDGE)
+        ys.append(min(numbers[1::2]) - NEAR_EDGE)
+        feet.append(max(numbers[1::2]) + NEAR_EDGE)
+    return min(xs), min(ys), max(rights) - min(xs), max(feet) - min(ys)
 
 
 def box_of(card: CardView) -> Box:
@@ -85,19 +134,23 @@ def _add(parent: etree._Element, tag: str, class_: str = "", text: str = "", **a
     return made
 
 
-def _add_links(
-    group: etree._Element, cards: Mapping[str, CardView], boxes: Mapping[str, Box], compared: Compared
-) -> None:
-    courses = Courses(boxes.values())
-    for name, card in cards.items():
-        for row, exit in enumerate(card.exits):
-            target = boxes.get(exit.target or "")
-            if target is None:
-                continue
-            line = courses.course(boxes[name], row, target)
-            mark = compared.links.get((name, exit.name), "")
-            _add(group, "path", "halo", d=line)
-            _add(group, "path", f"link {mark}".strip(), d=line)
+def _read_note(note: Mapping[str, Any]) -> Note | None:
+    """A note of the flow file, where its place, its size and its text can be shown."""
+    try:
+        (x, y), (width, height) = note["position"], note.get("size") or SIZE
+        read = Note(float(x), float(y), float(width), float(height), str(note.get("text", "")))
+        return read if max(abs(read.x), abs(read.y), read.width, read.height) <= MAX_COORDINATE else None
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+
+
+def _add_note(root: etree._Element, note: Note) -> None:
+    group = _add(root, "g", "sticky")
+    _add(group, "rect", "note", x=note.x, y=note.y, width=note.width, height=note.height, rx=6)
+    room = round((note.width - 2 * TEXT_LEFT) * 1000 / NOTE_SIZE)
+    lines = wrapped(note.text, room, max(1, int((note.height - 12) // LINE)))
+    for number, line in enumerate(lines):
+        _add(group, "text", "line", line, x=note.x + TEXT_LEFT, y=note.y + 8 + number * LINE + BASELINE)
 
 
 def _add_arrows(group: etree._Element, cards: Mapping[str, CardView]) -> None:

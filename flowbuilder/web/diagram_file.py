@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -13,7 +13,7 @@ from flowbuilder.web.diagram import diagram
 from flowbuilder.web.icons import SVG
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from flowbuilder.web.cards import CardView
 
@@ -24,9 +24,9 @@ RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 VARIABLE = re.compile(r"var\(--([a-z0-9-]+)\)")
 
 
-def diagram_file(cards: Mapping[str, CardView], title: str) -> bytes:
+def diagram_file(cards: Mapping[str, CardView], title: str, notes: Sequence[Mapping[str, Any]] = ()) -> bytes:
     """The SVG document: at most 1,600 pixels wide until somebody zooms, UTF-8."""
-    root = diagram(cards, title=title)
+    root = diagram(cards, title=title, notes=notes)
     width, height = (float(part) for part in str(root.get("viewBox")).split()[2:])
     shown = min(1.0, MOST_WIDTH / width)
     root.set("width", f"{width * shown:.0f}")

@@ -8,8 +8,7 @@ from markupsafe import Markup, escape
 
 from flowbuilder.checks.view import View
 from flowbuilder.web.cards import ROW, WIDTH, CardView, card_views
-from flowbuilder.web.courses import Courses
-from flowbuilder.web.diagram import bounds, box_of
+from flowbuilder.web.diagram import bounds, link_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,38 +36,24 @@ def draw_cards(cards: Mapping[str, CardView]) -> Markup:
     """The flow of these cards as one `<svg class="drawing">`: a box per node in its group's colour, a line per link."""
     if not cards:
         return Markup(f'<svg class="drawing" viewBox="0 0 {LEAST_WIDTH} {LEAST_HEIGHT}" aria-hidden="true"></svg>')
-    parts = [f'<svg class="drawing" viewBox="{_view(cards.values())}" aria-hidden="true" focusable="false">']
+    lines = link_lines(cards, MOST_LINKS).values()
+    parts = [f'<svg class="drawing" viewBox="{_view(cards.values(), lines)}" aria-hidden="true" focusable="false">']
     parts.append('<g class="wires">')
-    parts.extend(_links(cards))
+    parts.extend(f'<path d="{line}"/>' for line in lines)
     parts.append("</g>")
     parts.extend(_box(card) for card in cards.values())
     parts.append("</svg>")
     return Markup("".join(parts))  # numbers, and class names that went through escape
 
 
-def _view(cards: Iterable[CardView]) -> str:
-    """The viewBox that holds every card, with a margin."""
-    left, top, width, height = bounds(cards, MARGIN)
+def _view(cards: Iterable[CardView], lines: Iterable[str]) -> str:
+    """The viewBox that holds every card and link, with a margin."""
+    left, top, width, height = bounds(cards, lines, margin=MARGIN)
     if width < LEAST_WIDTH:
         left, width = left - (LEAST_WIDTH - width) / 2, LEAST_WIDTH
     if height < LEAST_HEIGHT:
         top, height = top - (LEAST_HEIGHT - height) / 2, LEAST_HEIGHT
     return f"{left:.0f} {top:.0f} {width:.0f} {height:.0f}"
-
-
-def _links(cards: Mapping[str, CardView]) -> list[str]:
-    lines: list[str] = []
-    boxes = {name: box_of(card) for name, card in cards.items()}
-    courses = Courses(boxes.values())
-    for name, card in cards.items():
-        for row, exit in enumerate(card.exits):
-            target = boxes.get(exit.target or "")
-            if target is None:
-                continue
-            if len(lines) >= MOST_LINKS:
-                return lines
-            lines.append(f'<path d="{courses.course(boxes[name], row, target)}"/>')
-    return lines
 
 
 def _box(card: CardView) -> str:

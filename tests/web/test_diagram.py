@@ -56,6 +56,31 @@ def test_what_an_author_typed_is_text_and_never_markup() -> None:
     assert not root.xpath("//s:script", namespaces=SVG)
 
 
+def test_notes_are_in_the_picture_where_they_can_be_shown() -> None:
+    flow = flow_templates()[0].flow
+    notes: list[dict[str, Any]] = [
+        {"id": "a", "text": "Ring <Ida> first, and only then everybody else at the desk.", "position": [-400, 40]},
+        {"id": "b", "text": "x", "position": "here"},
+        {"id": "c", "text": "x", "position": [1e300, 0]},
+        {"id": "d"},
+    ]
+    root = picture(flow, notes=notes)
+    assert len(root.xpath("//s:rect[@class='note']", namespaces=SVG)) == 1
+    assert root.xpath("//s:g[@class='sticky']/s:text/text()", namespaces=SVG)[0].startswith("Ring <Ida> first")
+    assert float(str(root.get("viewBox")).split()[0]) < -400
+
+
+def test_links_that_lead_around_lie_within_the_picture() -> None:
+    exits = {f"exit_{number}": "menu" for number in range(9)}
+    flow = Flow("x", "menu", {"menu": Node("branch", {}, exits), "end": Node("hangup", position=(900, 0))})
+    root = picture(flow)
+    left, top, width, height = (float(part) for part in str(root.get("viewBox")).split())
+    for path in root.xpath("//s:path[@class='link']", namespaces=SVG):
+        for x, y in points(str(path.get("d"))):
+            assert left <= x <= left + width
+            assert top <= y <= top + height
+
+
 def test_the_style_inside_a_file_has_its_colours_light_and_dark() -> None:
     style = embedded_style()
     light, dark = style.split("@media (prefers-color-scheme: dark) {")
