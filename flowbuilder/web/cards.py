@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from flowbuilder.flow.pins import pinned_nodes
 from flowbuilder.steps import CATALOGUE, GROUPS
 from flowbuilder.web.typeset import cut, width, wrapped
 from flowbuilder.web.wording import phone_number
@@ -66,6 +67,7 @@ class Marks:
     errors: int
     warnings: int
     is_entry: bool
+    is_pinned: bool
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,11 @@ class CardView:
     @property
     def is_entry(self) -> bool:
         return self.marks.is_entry
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether Tidy leaves it where it is."""
+        return self.marks.is_pinned
 
     @property
     def port_top(self) -> int:
@@ -140,9 +147,11 @@ def card_views(
     `known` are cards of nodes that have not changed: of these only the marks around the node are looked at again.
     """
     counts: Counter[tuple[str | None, str]] = Counter((problem.node, problem.severity) for problem in problems)
+    pinned = pinned_nodes(flow)
     cards = {}
     for name, node in flow.nodes.items():
-        marks = Marks(counts.get((name, "error"), 0), counts.get((name, "warning"), 0), flow.entry == name)
+        errors, warnings = counts.get((name, "error"), 0), counts.get((name, "warning"), 0)
+        marks = Marks(errors, warnings, flow.entry == name, name in pinned)
         card = (known or {}).get(name)
         if card is None:
             card = _card_view(name, node, readings[name].step, marks)

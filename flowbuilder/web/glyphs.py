@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SVG = "{http://www.w3.org/2000/svg}"
-MARKS = ("phone-incoming", "circle-help")
+MARKS = ("phone-incoming", "circle-help", "pin")
 
 
 @cache

@@ -1,6 +1,6 @@
 /** One box for everything: Ctrl+F finds text, numbers, steps and settings here and in other flows, Ctrl+K also does commands. */
 
-import { duplicateSelected, removeSelected } from "./keys.js";
+import { duplicateSelected, pinSelected, removeSelected, tidySelected } from "./keys.js";
 import { nodes } from "./model.js";
 import { select } from "./select.js";
 import { redo, send, undo } from "./sync.js";
@@ -14,6 +14,8 @@ const COMMANDS = [
   ["Undo", undo],
   ["Redo", redo],
   ["Tidy the drawing", () => send({ op: "tidy" })],
+  ["Tidy what is selected", tidySelected],
+  ["Pin what is selected, or take the pins out", pinSelected],
   ["Fit everything", () => fit()],
   ["Actual size", () => zoomTo(1)],
   ["Select everything", () => select([...nodes.keys()], { focus: false })],
@@ -21,6 +23,7 @@ const COMMANDS = [
   ["Delete what is selected", removeSelected],
   ["Show the problems", () => press('[data-do="problems"]')],
   ["Outline of the flow", () => press('a[href$="/outline"]')],
+  ["Changes since the live version", () => press('a[href$="/diff"]')],
   ["Versions", () => press('a[href$="/versions"]')],
   ["Every shortcut", () => document.getElementById("keys").showModal()],
   ["Light or dark", () => press("[data-theme-switch]")],

@@ -61,6 +61,18 @@ export function duplicateSelected() {
   if (selected.size) send({ op: "duplicate", nodes: [...selected], by: [2 * GRID, 2 * GRID] });
 }
 
+/** Tidy the selected steps only, where they are. */
+export function tidySelected() {
+  if (selected.size) send({ op: "tidy", nodes: [...selected] });
+}
+
+/** Pin the selected steps, so that Tidy leaves them where they are; or take the pins out where all have one. */
+export function pinSelected() {
+  const chosen = [...selected].filter((id) => nodes.has(id));
+  const pinned = chosen.every((id) => nodes.get(id).el.classList.contains("is-pinned"));
+  if (chosen.length) send({ op: "pin_nodes", nodes: chosen, pinned: !pinned });
+}
+
 function addHere() {
   const node = onlyNode() ?? currentNode();
   if (!node) {
@@ -91,6 +103,8 @@ const PLAIN = {
   a: addHere,
   c: beginLinking,
   t: () => send({ op: "tidy" }),
+  T: tidySelected,
+  i: pinSelected,
   0: () => zoomTo(1),
   1: () => fit(),
   "+": () => zoomBy(1.2),

@@ -13,6 +13,7 @@ from flowbuilder.errors import EditRefused
 from flowbuilder.flow.model import Flow, Node, dumps
 from flowbuilder.web.saving import perform
 from flowbuilder.web.tidying import laid_out, laid_out_if_never
+from tests.web.pages import read_page
 
 if TYPE_CHECKING:
     from flowbuilder.web import Flowbuilder
@@ -83,3 +84,14 @@ def test_a_file_without_positions_opens_laid_out(browser: Any, parts: Flowbuilde
     browser.post("/flows/import", data={"file": (io.BytesIO(json.dumps(data).encode()), "heap.flow.json")})
     (row,) = parts.store.flows.list()
     assert parts.store.flows.load(row.id) == laid_out(HEAP)
+
+
+def test_a_pinned_card_says_so(browser: Any, parts: Flowbuilder) -> None:
+    row = parts.store.flows.create(HEAP)
+    browser.get("/")
+    edit = {"op": "pin_nodes", "nodes": ["desk"]}
+    answer = browser.post(f"/flows/{row.id}/edits", data={"edit": json.dumps(edit), "revision": "1"})
+    assert "is-pinned" in answer.text
+    page = read_page(browser.get(f"/flows/{row.id}/edit"))
+    assert page.xpath("//*[contains(@class, 'is-pinned')]/@data-node") == ["desk"]
+    assert parts.store.flows.get(row.id).undo_label == "Pin desk"
