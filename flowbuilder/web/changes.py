@@ -66,7 +66,7 @@ def answer(fb: Flowbuilder, page: Page, outcome: Outcome) -> Response:
         draft=draft,
         live=live_of(fb, row),
         changes=changed_cards(before.cards, draft.cards),
-        problems_changed=before.problems != draft.problems,
+        problems_changed=before.problems != draft.problems or before.listed != draft.listed,
         notes=notes_of(draft.flow),
         notes_changed=notes_of(before.flow) != notes_of(draft.flow),
         name_changed=before.flow.name != draft.flow.name,

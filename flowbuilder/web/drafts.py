@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from flowbuilder.checks import View, problems_in
 from flowbuilder.web.cards import CardView, card_views
+from flowbuilder.web.fixes import Fix, fix_of
 from flowbuilder.web.since import changes_for_caller
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from flowbuilder.web import Flowbuilder
 
 MOST_KEPT = 24
+MOST_LISTED = 200
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,11 @@ class Draft:
     @property
     def warnings(self) -> int:
         return sum(problem.severity == "warning" for problem in self.problems)
+
+    @cached_property
+    def listed(self) -> list[tuple[Problem, Fix | None]]:
+        """The problems that the page lists, each with what would put it right."""
+        return [(problem, fix_of(self.flow, problem)) for problem in self.problems[:MOST_LISTED]]
 
     def cards_of_same_nodes(self, flow: Flow) -> dict[str, CardView]:
         return {name: self.cards[name] for name, node in flow.nodes.items() if self.flow.nodes.get(name) is node}

@@ -3,7 +3,7 @@
 import { duplicateSelected, removeSelected } from "./keys.js";
 import { nodes } from "./model.js";
 import { markHere, reloadInspector, renamed, say, select, whenShown } from "./select.js";
-import { redo, undo } from "./sync.js";
+import { idle, redo, send, undo } from "./sync.js";
 import { fit, zoomBy, zoomTo } from "./view.js";
 
 const body = document.body;
@@ -62,6 +62,16 @@ function goTo(button) {
   });
 }
 
+/** Put a problem right, and go on to the one that stands in its place then. */
+async function fix(button) {
+  const at = [...document.querySelectorAll("#problems li")].indexOf(button.closest("li"));
+  if ((await send(JSON.parse(button.dataset.fix))) !== 200) return;
+  await idle();
+  const left = [...document.querySelectorAll("#problems li .problem")];
+  (left[Math.min(at, left.length - 1)] ?? document.querySelector("#problems summary")).focus({ preventScroll: true });
+  say(`Done: ${button.lastChild.textContent.replace(": ", "")}`);
+}
+
 function count(area) {
   const shown = area.closest(".field, .item")?.querySelector("[data-count]");
   if (!shown) return;
@@ -101,6 +111,8 @@ export function start() {
     if (button) DO[button.dataset.do]?.();
     const problem = event.target.closest(".problem");
     if (problem) goTo(problem);
+    const offered = event.target.closest("[data-fix]");
+    if (offered) fix(offered);
     if (event.target.closest("[data-closes-phone]")) togglePhone(false);
     if (event.target.closest("[data-hear]")) hear(event.target.closest("[data-hear]"));
     if (event.target.closest("[data-copy]")) copy(event.target.closest("[data-copy]"));

@@ -1,0 +1,52 @@
+"""Put a problem right with one button, see where a step is used, and have names offered, in a real Chromium."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from flowbuilder.flow.model import Flow, Node
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.browser.serving import Running
+
+pytestmark = pytest.mark.browser
+
+MENU = {"prompts": [{"speak": "Press 1 for the shop."}], "choices": [{"exit": "shop", "digits": "1"}]}
+RULES = {"rules": [{"exit": "first", "when": ""}]}
+
+
+def shop() -> Flow:
+    nodes = {
+        "menu": Node("get_input", MENU, {"shop": "tell"}, (40, 80)),
+        "tell": Node("speak", {"text": "You pressed."}, {"next": "sort"}, (340, 80)),
+        "sort": Node("branch", RULES, {"otherwise": "end"}, (640, 80)),
+        "end": Node("hangup", {}, {}, (940, 80)),
+    }
+    return Flow(name="Shop", entry="menu", nodes=nodes)
+
+
+def open_shop(page: Page, running: Running) -> str:
+    running.log_in(page)
+    flow_id = running.add(shop())
+    page.goto(f"{running.url}/flows/{flow_id}/edit")
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    return flow_id
+
+
+def test_a_problem_is_put_right_with_one_button_and_taken_back(page: Page, flowbuilder: Running) -> None:
+    flow_id = open_shop(page, flowbuilder)
+    fix = page.get_by_role("button", name="connect no input to end")
+    fix.click()
+    expect(fix).to_have_count(0)
+    expect(page.locator("#said")).to_have_text("Done: connect no input to end")
+    expect(page.locator("#problems .problem:focus")).to_have_count(1)
+    flows = flowbuilder.parts.store.flows
+    assert flows.load(flow_id).nodes["menu"].exits == {"shop": "tell", "no_input": "end"}
+    page.get_by_role("button", name="Undo").first.click()
+    expect(fix).to_be_visible()
+    assert flows.load(flow_id) == shop()
