@@ -12,7 +12,11 @@ from tests.checks.drawing import hang_up, menu, node, say
 from tests.runtime.line import Line, spoken
 from tests.steps.reading_good import complaints, step
 
-SHARES: list[dict[str, Any]] = [{"exit": "old", "percent": 70}, {"exit": "new", "percent": 25}, {"exit": "rest", "percent": 5}]
+SHARES: list[dict[str, Any]] = [
+    {"exit": "old", "percent": 70},
+    {"exit": "new", "percent": 25},
+    {"exit": "rest", "percent": 5},
+]
 
 
 def way(number: str, shares: list[dict[str, Any]] | None = None, node_id: str = "here", uuid: str = "u") -> str | None:
