@@ -15,8 +15,8 @@ EventKind = Literal[
     "waited",  # seconds
     "beeped",
     "sent_digits",  # digits
-    "pressed",  # digits
-    "spoke",  # text, confidence
+    "pressed",  # digits, secret: dots stand for the digits
+    "spoke",  # text, confidence, secret: dots stand for the text
     "stayed_silent",  # seconds
     "dialing",  # targets, timeout, caller_id
     "dialed",  # status, seconds
