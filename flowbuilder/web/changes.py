@@ -13,6 +13,7 @@ from flowbuilder.protocol.voices import LANGUAGES, VOICES
 from flowbuilder.web.cards import changed_cards
 from flowbuilder.web.drafts import DRAFTS, head_of, live_of
 from flowbuilder.web.inspector import NOTHING_KEPT, Kept, inspect_node
+from flowbuilder.web.node_uses import uses_of
 from flowbuilder.web.node_xml import node_xml
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ def inspector_context(draft: Draft, node_id: str, tab: str, kept: Kept = NOTHING
     context: dict[str, Any] = {"inspector": inspect_node(draft, node_id, tab, kept)}
     if tab == "xml":
         context["made"] = node_xml(draft, node_id)
+    if context["inspector"].tab == "exits":
+        context["uses"] = uses_of(draft, node_id)
     return context
 
 
@@ -94,19 +97,20 @@ def _inspector(page: Page, outcome: Outcome, before: Draft, draft: Draft) -> dic
     if outcome.keeps_inspector:
         return {"show": ""}
     if node in draft.flow.nodes:
-        if not outcome.own_form and not _looks_different(before, draft, node):
+        if not outcome.own_form and not _looks_different(before, draft, node, page.tab):
             return {"show": ""}
         return {"show": "node", **inspector_context(draft, node, page.tab, outcome.kept)}
     gone = node in before.flow.nodes
     return {"show": "flow" if gone or _details(before) != _details(draft) else ""}
 
 
-def _looks_different(before: Draft, after: Draft, node: str) -> bool:
+def _looks_different(before: Draft, after: Draft, node: str, tab: str) -> bool:
     return (
         before.flow.nodes.get(node) != after.flow.nodes[node]
         or before.problems_of(node) != after.problems_of(node)
         or before.flow.nodes.keys() != after.flow.nodes.keys()
         or before.flow.entry != after.flow.entry
+        or (tab == "exits" and uses_of(before, node) != uses_of(after, node))
     )
 
 

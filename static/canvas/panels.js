@@ -47,11 +47,15 @@ function togglePhoneIfOpen() {
   if (body.classList.contains("calling")) togglePhone(false);
 }
 
-/** Show what a problem is about: the node, and the field or the exit. */
+/** Show what a problem, or a use, is about: the node, and the field or the exit. */
 function goTo(button) {
   const { go, setting } = button.dataset;
   if (!nodes.has(go)) return;
+  const shown = document.querySelector("[data-inspecting]");
+  const elsewhere = setting && shown?.dataset.tab !== "settings";
+  if (elsewhere) shown.dataset.tab = "settings";
   select([go], { focus: false, show: true });
+  if (elsewhere) reloadInspector();
   whenShown(go, () => {
     const name = CSS.escape(setting);
     const field = setting && document.querySelector(`#settings-form [name="${name}"], #settings-form [name^="${name}."]`);
@@ -109,8 +113,9 @@ export function start() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-do]");
     if (button) DO[button.dataset.do]?.();
-    const problem = event.target.closest(".problem");
-    if (problem) goTo(problem);
+    const place = event.target.closest("[data-go]");
+    if (place) goTo(place);
+    if (place?.href) event.preventDefault();
     const offered = event.target.closest("[data-fix]");
     if (offered) fix(offered);
     if (event.target.closest("[data-closes-phone]")) togglePhone(false);

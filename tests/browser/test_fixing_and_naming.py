@@ -50,3 +50,20 @@ def test_a_problem_is_put_right_with_one_button_and_taken_back(page: Page, flowb
     page.get_by_role("button", name="Undo").first.click()
     expect(fix).to_be_visible()
     assert flows.load(flow_id) == shop()
+
+
+def test_where_a_step_is_used_is_listed_and_leads_there(page: Page, flowbuilder: Running) -> None:
+    flow = shop()
+    told = Node("speak", {"text": "You pressed {{ menu.digits }}."}, {"next": "sort"}, (340, 80))
+    flow_id = flowbuilder.add(Flow(flow.name, flow.entry, {**flow.nodes, "tell": told}))
+    flowbuilder.log_in(page)
+    page.goto(f"{flowbuilder.url}/flows/{flow_id}/edit#menu")
+    page.get_by_role("tab", name="Exits").click()
+    used = page.get_by_role("region", name="Where this is used")
+    expect(used).to_contain_text("A call starts here")
+    used.get_by_role("link", name="tell").click()
+    expect(page.locator("#node-tell[aria-selected=true]")).to_be_attached()
+    expect(page.get_by_label("What the caller hears")).to_be_focused()
+    page.get_by_role("tab", name="Exits").click()
+    used.get_by_role("link", name="menu").click()
+    expect(page.locator("#node-menu")).to_be_focused()
