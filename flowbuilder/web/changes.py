@@ -11,7 +11,8 @@ from flask import Response, make_response, render_template
 from flowbuilder.flow.notes import notes_of
 from flowbuilder.protocol.voices import LANGUAGES, VOICES
 from flowbuilder.web.cards import changed_cards
-from flowbuilder.web.drafts import DRAFTS, head_of, live_of
+from flowbuilder.web.drafts import draft_among_flows, head_of, live_of
+from flowbuilder.web.flow_uses import flows_named_in
 from flowbuilder.web.inspector import NOTHING_KEPT, Kept, inspect_node
 from flowbuilder.web.node_uses import uses_of
 from flowbuilder.web.node_xml import node_xml
@@ -60,14 +61,14 @@ class Outcome:
 def answer(fb: Flowbuilder, page: Page, outcome: Outcome) -> Response:
     """The partials that bring the page to the draft as it is now."""
     row = fb.store.flows.get(page.flow_id)
-    draft, before = head_of(fb, row), DRAFTS.at(fb.store, page.flow_id, page.revision)
+    draft, before = head_of(fb, row), draft_among_flows(fb, page.flow_id, page.revision)
     body = render_template(
         "editor/_changes.html",
         row=row,
         draft=draft,
         live=live_of(fb, row),
         changes=changed_cards(before.cards, draft.cards),
-        problems_changed=before.problems != draft.problems or before.listed != draft.listed,
+        problems_changed=_may_list_other_problems(before, draft),
         notes=notes_of(draft.flow),
         notes_changed=notes_of(before.flow) != notes_of(draft.flow),
         name_changed=before.flow.name != draft.flow.name,
@@ -79,6 +80,12 @@ def answer(fb: Flowbuilder, page: Page, outcome: Outcome) -> Response:
     if outcome.all_events:
         response.headers["HX-Trigger"] = json.dumps(outcome.all_events)
     return response
+
+
+def _may_list_other_problems(before: Draft, draft: Draft) -> bool:
+    """Where a flow goes on in others, the page may list what was true of those when it was loaded."""
+    goes_on = any(True for each in (before, draft) for _ in flows_named_in(each.flow))
+    return goes_on or before.problems != draft.problems or before.listed != draft.listed
 
 
 def inspector_context(draft: Draft, node_id: str, tab: str, kept: Kept = NOTHING_KEPT) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass
+from collections import OrderedDict, deque
+from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from flowbuilder.checks import View, problems_in
 from flowbuilder.web.cards import CardView, card_views
 from flowbuilder.web.fixes import Fix, fix_of
+from flowbuilder.web.flow_uses import problems_between
 from flowbuilder.web.since import changes_for_caller
 
 if TYPE_CHECKING:
@@ -110,8 +111,18 @@ DRAFTS = Drafts()
 
 
 def head_of(fb: Flowbuilder, row: FlowRow) -> Draft:
-    """The draft as it is now."""
-    return DRAFTS.at(fb.store, row.id, row.revision)
+    """The draft as it is now, with what is wrong between it and other flows."""
+    return draft_among_flows(fb, row.id, row.revision)
+
+
+def draft_among_flows(fb: Flowbuilder, flow_id: str, revision: int) -> Draft:
+    """A revision, with what is now wrong between it and the flows that it goes on in: that is never kept."""
+    draft = DRAFTS.at(fb.store, flow_id, revision)
+    between = problems_between(fb, flow_id, draft.flow)
+    if not between:
+        return draft
+    problems = [*between, *draft.problems]
+    return replace(draft, problems=problems, cards=card_views(draft.flow, draft.readings, problems, draft.cards))
 
 
 def live_of(fb: Flowbuilder, row: FlowRow) -> Live | None:
@@ -122,5 +133,5 @@ def live_of(fb: Flowbuilder, row: FlowRow) -> Live | None:
     changes = 0
     published = fb.store.versions.get(row.id, deployment.version)
     if published.revision != row.revision:
-        changes = changes_for_caller(published.flow, head_of(fb, row).flow)
+        changes = changes_for_caller(published.flow, DRAFTS.at(fb.store, row.id, row.revision).flow)
     return Live(deployment.version, [entry["number"] for entry in deployment.numbers], changes)
