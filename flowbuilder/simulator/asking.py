@@ -7,7 +7,7 @@ from lxml import etree
 from flowbuilder.protocol import webhooks
 from flowbuilder.simulator.documents import flag_value, text_value, whole_value
 from flowbuilder.simulator.events import Awaiting, NotNow
-from flowbuilder.simulator.hiding import entered
+from flowbuilder.simulator.hiding import entered, is_secret
 from flowbuilder.simulator.line import Line, Outcome
 
 KEYS = "0123456789*#"
@@ -32,6 +32,7 @@ def perform_input(line: Line, node: etree._Element) -> Outcome:
             finish_on_key="" if finish_on_key in NO_FINISH_KEY else finish_on_key,
             timeout=whole_value(node, "executionTimeout" if is_input else "timeout"),
             may_stay_silent=ends,
+            secret=is_secret(node),
         )
     )
 

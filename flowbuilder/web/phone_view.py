@@ -77,6 +77,7 @@ class PhoneView:
     takes_star: bool = False
     takes_speech: bool = False
     may_stay_silent: bool = False
+    is_secret: bool = False
     digits_wanted: int = 1
     finish_key: str = ""
     asks: Asks | None = None
@@ -116,6 +117,7 @@ def _keys(awaiting: Awaiting | None) -> dict[str, Any]:
         "takes_star": awaiting.takes_star,
         "takes_speech": awaiting.takes_speech,
         "may_stay_silent": awaiting.kind == "input" and awaiting.may_stay_silent,
+        "is_secret": awaiting.secret,
         "digits_wanted": min(awaiting.num_digits or MOST_DIGITS, MOST_DIGITS) if takes_digits else 1,
         "finish_key": awaiting.finish_on_key if takes_digits else "",
     }

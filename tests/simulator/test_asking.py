@@ -41,6 +41,7 @@ def test_the_prompts_are_heard_and_then_the_caller_is_waited_for(world: World) -
         "room": "",
         "takes_star": False,
         "may_stay_silent": True,
+        "secret": False,
     }
 
 
@@ -167,6 +168,8 @@ def test_get_digits_refuses_other_keys_with_its_sound(world: World) -> None:
 @pytest.mark.parametrize("tag", ["GetInput", "GetDigits"])
 def test_keys_that_no_log_may_hold_are_dots_in_all_that_is_reported(world: World, tag: str) -> None:
     player = ask(world, 'log="false" numDigits="4"', tag=tag)
+    assert player.awaiting is not None
+    assert player.awaiting.secret
     player.press("7319")
     assert world.asked_for("got")[0]["Digits"] == "7319"
     assert last(player, "pressed") == {"digits": DOTS, "secret": True}

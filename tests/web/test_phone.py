@@ -233,7 +233,10 @@ def test_secret_input_is_dots_in_the_log_in_the_values_and_in_the_trace(browser:
     }
     row = parts.store.flows.create(Flow(name="PIN", entry="pin", nodes=nodes))
     browser.get("/")
-    phone = Phone(browser, row.id).call().do("press", digits="7319")
+    phone = Phone(browser, row.id).call()
+    assert phone.panel.find_class("typed")[0].get("class") == "typed secret"
+    phone.do("press", digits="7319")
+    assert phone.panel.find_class("typed")[0].get("class") == "typed"
     assert "pressed ••••" in phone.lines
     assert phone.values["pin.digits"] == "••••"
     (call,) = parts.store.calls.recent(row.id)
