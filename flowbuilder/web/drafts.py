@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from flowbuilder.checks import View, problems_in
 from flowbuilder.web.cards import CardView, card_views
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MOST_KEPT = 24
 MOST_LISTED = 200
+# The views read last, for who asks more of them soon: each is as large as a draft again.
+VIEWS: deque[View] = deque(maxlen=4)
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,12 @@ class Draft:
     problems: list[Problem]
     cards: dict[str, CardView]
     readings: Mapping[str, Reading]
+    _view: ReferenceType[View] = field(compare=False, repr=False)
+
+    @property
+    def view(self) -> View:
+        """The flow as the checks saw it; made anew for a revision that was read some time ago."""
+        return self._view() or View(self.flow)
 
     @property
     def errors(self) -> int:
@@ -104,7 +112,9 @@ def read_draft(flow_id: str, revision: int, flow: Flow, before: Draft | None = N
     view = View(flow)
     problems = problems_in(view)
     known = before.cards_of_same_nodes(flow) if before else {}
-    return Draft(flow_id, revision, flow, problems, card_views(flow, view.readings, problems, known), view.readings)
+    cards = card_views(flow, view.readings, problems, known)
+    VIEWS.append(view)
+    return Draft(flow_id, revision, flow, problems, cards, view.readings, ref(view))
 
 
 DRAFTS = Drafts()

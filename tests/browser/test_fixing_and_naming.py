@@ -67,3 +67,48 @@ def test_where_a_step_is_used_is_listed_and_leads_there(page: Page, flowbuilder:
     page.get_by_role("tab", name="Exits").click()
     used.get_by_role("link", name="menu").click()
     expect(page.locator("#node-menu")).to_be_focused()
+
+
+def test_the_names_that_are_set_are_offered_in_a_text_and_taken_with_the_keyboard(
+    page: Page, flowbuilder: Running
+) -> None:
+    flow_id = open_shop(page, flowbuilder)
+    page.locator("#node-tell header").click()
+    text = page.get_by_label("What the caller hears")
+    text.click()
+    page.keyboard.press("End")
+    page.keyboard.type(" {{")
+    offered = page.get_by_role("listbox", name="Names that are set here").get_by_role("option")
+    expect(offered.first).to_have_text("call.direction")
+    page.keyboard.press("Escape")
+    expect(offered).to_have_count(0)
+    expect(text).to_be_focused()
+    page.keyboard.type("dig")
+    expect(offered).to_have_text(["menu.digits"])
+    expect(text).to_have_attribute("aria-activedescendant", "name-0")
+    page.keyboard.press("Tab")
+    expect(text).to_have_value("You pressed. {{ menu.digits }}")
+    page.keyboard.type("!")
+    expect(offered).to_have_count(0)
+    text.blur()
+    expect(page.locator("#node-tell")).to_contain_text("menu.digits")
+    page.evaluate("() => window.flow.idle()")
+    flow = flowbuilder.parts.store.flows.load(flow_id)
+    assert flow.nodes["tell"].settings["text"] == "You pressed. {{ menu.digits }}!"
+
+
+def test_a_bare_expression_offers_names_at_every_word(page: Page, flowbuilder: Running) -> None:
+    open_shop(page, flowbuilder)
+    page.locator("#node-sort header").click()
+    page.get_by_label("when").click()
+    offered = page.get_by_role("listbox", name="Names that are set here").get_by_role("option")
+    page.keyboard.type("call.")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option", name="call.forwarded_from")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    page.keyboard.type(" == 'menu")
+    expect(offered).to_have_count(0)
+    page.keyboard.type("' and me")
+    page.get_by_role("option", name="menu.digits").click()
+    expect(page.get_by_label("when")).to_have_value("call.forwarded_from == 'menu' and menu.digits")
+    expect(page.get_by_label("when")).to_be_focused()
