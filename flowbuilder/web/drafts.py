@@ -11,7 +11,7 @@ from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from flowbuilder.checks import View, problems_in
 from flowbuilder.web.cards import CardView, card_views
-from flowbuilder.web.fixes import Fix, fix_of
+from flowbuilder.web.fixes import Fix, fixes_of
 from flowbuilder.web.flow_uses import problems_between
 from flowbuilder.web.since import changes_for_caller
 
@@ -58,7 +58,8 @@ class Draft:
     @cached_property
     def listed(self) -> list[tuple[Problem, Fix | None]]:
         """The problems that the page lists, each with what would put it right."""
-        return [(problem, fix_of(self.flow, problem)) for problem in self.problems[:MOST_LISTED]]
+        problems = self.problems[:MOST_LISTED]
+        return list(zip(problems, fixes_of(self.flow, problems), strict=True))
 
     def cards_of_same_nodes(self, flow: Flow) -> dict[str, CardView]:
         return {name: self.cards[name] for name, node in flow.nodes.items() if self.flow.nodes.get(name) is node}

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from flowbuilder.steps import CATALOGUE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flowbuilder.flow.edit_reading import Edit
     from flowbuilder.flow.model import Flow, Node
     from flowbuilder.flow.problems import Problem
@@ -24,8 +26,14 @@ class Fix:
     words: str
 
 
-def fix_of(flow: Flow, problem: Problem) -> Fix | None:
-    """The one edit that puts the problem right; None where there is none, or where an author has to choose."""
+def fixes_of(flow: Flow, problems: Sequence[Problem]) -> list[Fix | None]:
+    """For each problem the one edit that puts it right; None where there is none, or where an author has to choose."""
+    asked = any(problem.code == "no-input-unhandled" for problem in problems)
+    end = _only_end(flow) if asked else None
+    return [_fix(flow, problem, end) for problem in problems]
+
+
+def _fix(flow: Flow, problem: Problem, end: str | None) -> Fix | None:
     match problem.code:
         case "no-entry":
             return _begin(flow)
@@ -39,7 +47,7 @@ def fix_of(flow: Flow, problem: Problem) -> Fix | None:
         case "unreachable-node":
             return Fix({"op": "delete_nodes", "nodes": [problem.node]}, f"delete {problem.node}")
         case "no-input-unhandled" if problem.node in flow.nodes:
-            return _answer_silence(flow, problem.node)
+            return _answer_silence(flow, problem.node, end)
         case "bad-setting" if problem.node in flow.nodes and problem.setting:
             return _shorten(flow.nodes[problem.node], problem.node, problem)
     return None
@@ -58,23 +66,27 @@ def _begin(flow: Flow) -> Fix | None:
     return Fix({"op": "set_entry", "node": first[0]}, f"start the call at {first[0]}")
 
 
-def _answer_silence(flow: Flow, node_id: str) -> Fix | None:
+def _answer_silence(flow: Flow, node_id: str, end: str | None) -> Fix | None:
     """Who says nothing goes where a wrong answer leads, or else to the only goodbye, or the only end of the call."""
     wrong = flow.nodes[node_id].exits.get("no_match")
-    target = wrong if wrong in flow.nodes and wrong != node_id else _only_end(flow)
+    target = wrong if wrong in flow.nodes and wrong != node_id else end
     if target is None:
         return None
     return Fix({"op": "connect", "node": node_id, "exit": "no_input", "to": target}, f"connect no input to {target}")
 
 
 def _only_end(flow: Flow) -> str | None:
-    ends = [name for name, node in flow.nodes.items() if node.type == "hangup"]
+    """The only goodbye, something that is heard right before the end of the call, or else the only end of the call."""
+    ends = {name: None for name, node in flow.nodes.items() if node.type == "hangup"}
     goodbyes = [
         name
         for name, node in flow.nodes.items()
-        if node.type in TALKS and name != flow.entry and node.exits and set(node.exits.values()) <= set(ends)
+        if node.type in TALKS
+        and name != flow.entry
+        and node.exits
+        and all(target in ends for target in node.exits.values())
     ]
-    return next((found[0] for found in (goodbyes, ends) if len(found) == 1), None)
+    return next((found[0] for found in (goodbyes, list(ends)) if len(found) == 1), None)
 
 
 def _shorten(node: Node, node_id: str, problem: Problem) -> Fix | None:

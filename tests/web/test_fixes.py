@@ -10,7 +10,7 @@ import pytest
 from flowbuilder.checks import find_problems
 from flowbuilder.flow.edits import apply_edit
 from flowbuilder.flow.model import Flow, Node
-from flowbuilder.web.fixes import fix_of
+from flowbuilder.web.fixes import fixes_of
 from tests.web.pages import read_page
 
 MENU = {"prompts": [{"speak": "Press 1."}], "choices": [{"exit": "one", "digits": "1"}]}
@@ -25,7 +25,7 @@ def node(type_: str, settings: dict[str, Any] | None = None, **exits: str) -> No
 
 
 def fixes(flow: Flow, code: str) -> list[Any]:
-    return [fix_of(flow, problem) for problem in find_problems(flow) if problem.code == code]
+    return fixes_of(flow, [problem for problem in find_problems(flow) if problem.code == code])
 
 
 LONG = node("speak", {"text": "word " * 700})
