@@ -112,3 +112,14 @@ def test_a_bare_expression_offers_names_at_every_word(page: Page, flowbuilder: R
     page.get_by_role("option", name="menu.digits").click()
     expect(page.get_by_label("when")).to_have_value("call.forwarded_from == 'menu' and menu.digits")
     expect(page.get_by_label("when")).to_be_focused()
+
+
+def test_every_name_is_shown_on_request_and_the_field_says_so(page: Page, flowbuilder: Running) -> None:
+    open_shop(page, flowbuilder)
+    page.locator("#node-sort header").click()
+    page.get_by_label("when").click()
+    page.keyboard.press("Control+Space")
+    expect(page.get_by_role("option", name="menu.digits")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("option", name="menu.digits")).to_have_count(0)
+    expect(page.get_by_label("when")).to_be_focused()
