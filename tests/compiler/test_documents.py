@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -151,6 +151,8 @@ def test_the_addresses_in_a_document_count_for_its_size() -> None:
 def test_a_redirect_stands_nowhere_else() -> None:
     @settings(max_examples=30)
     @given(flow=flows(steps_with_settings(["speak", "wait", "get_input", "http_request"]), most=6))
+    @example(flow=Flow("Acts", "a", {"a": say(next="b"), "b": ask_web()}))
+    @example(flow=Flow("Loop", "a", {"a": menu("x", x="end", no_input="a"), "end": hang_up()}))
     def check(flow: Flow) -> None:
         program = compiled(flow)
         for start in program.nodes:
