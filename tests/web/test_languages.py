@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from flowbuilder.web import Flowbuilder
 
 EXTRAS = {"languages": ["en-US", "de-DE", "fr-FR"]}
-ODD = ["=1+1", "'tis", "'=x", "@home", "- a\nb", "a\r\nb", "x\u2028y", "a;b,c", '"quoted" \\n', "#, fuzzy", "/etc/passwd"]
+ODD = ["=1+1", "'tis", "'=x", "@home", "- a\nb", "a\r\nb", "x\u2028y", "a;b,c", "\"q\" \\n", "#, fuzzy", "/etc/passwd"]
 WORDS = st.text(min_size=1, max_size=40).filter(lambda text: any(sign.isalnum() for sign in plain(text)))
 TEXTS = WORDS | st.sampled_from(ODD)
 
