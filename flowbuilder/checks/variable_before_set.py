@@ -53,6 +53,33 @@ def check(view: View) -> Iterator[Problem]:
                 yield Problem("variable-before-set", sentence, node=node_id, setting=setting)
 
 
+def names_at(view: View, node_id: str) -> list[str]:
+    """The names that are set for certain when a call gets to a node, spelled as in expressions, in their order.
+
+    At a node that no call gets to, these are the names that any call has.
+    """
+    names = [("call", name) for name in CALL_NAMES]
+    if view.message_entry is not None and "message" not in view.flow.nodes:
+        names += [("message", name) for name in MESSAGE_NAMES]
+    if node_id not in view.reached:
+        return sorted(_spelled(name) for name in names)
+    for other in _one_path(view, node_id):  # what every path sets, this one sets too
+        step = view.readings[other].step
+        if step is not None:
+            names += [(other, output) for output in step.outputs]
+            names += [("vars", name) for kept in step.variables_set().values() for name in kept]
+    bits = {name: 1 << place for place, name in enumerate(dict.fromkeys(names))}
+    certain = _certain(view, bits)[node_id]
+    return sorted(_spelled(name) for name, bit in bits.items() if certain & bit)
+
+
+def _one_path(view: View, node_id: str) -> Iterator[str]:
+    """The nodes of a shortest path from where a call begins to a node, that one left out, backwards."""
+    while (far := view.reached[node_id]) > 0:
+        node_id = next(other for other in view.graph.predecessors(node_id) if view.reached.get(other) == far - 1)
+        yield node_id
+
+
 def _uses(node_id: str, step: Step, texts: list[tuple[str, str]]) -> Iterator[Use]:
     """Which setting of a node uses which name. What is in scope in one setting alone is left out."""
     for setting, text in texts:

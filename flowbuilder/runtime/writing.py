@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from flowbuilder.steps import Outcome, Report
     from flowbuilder.steps.base import Entering
 
-MAX_DECISIONS = 50
+# A counter may send a call round a hundred times, by way of several silent steps each.
+MAX_DECISIONS = 1_000
 MAX_FRAMES = 10
 RETURN_MARK = "<-"
 Event = dict[str, Any]

@@ -7,6 +7,7 @@ from lxml import etree
 from flowbuilder.protocol import webhooks
 from flowbuilder.simulator.documents import flag_value, text_value, whole_value
 from flowbuilder.simulator.events import Awaiting, NotNow
+from flowbuilder.simulator.hiding import entered, is_secret
 from flowbuilder.simulator.line import Line, Outcome
 
 KEYS = "0123456789*#"
@@ -31,6 +32,7 @@ def perform_input(line: Line, node: etree._Element) -> Outcome:
             finish_on_key="" if finish_on_key in NO_FINISH_KEY else finish_on_key,
             timeout=whole_value(node, "executionTimeout" if is_input else "timeout"),
             may_stay_silent=ends,
+            secret=is_secret(node),
         )
     )
 
@@ -41,7 +43,7 @@ def press(line: Line, node: etree._Element, awaiting: Awaiting, keys: str) -> Ou
         raise NotNow("A phone has the keys 0 to 9, * and #.")
     if not awaiting.takes_digits:
         raise NotNow("The call listens for speech only.")
-    line.report("pressed", digits=keys)
+    line.report("pressed", **entered(node, "digits", keys))
     digits = keys[: awaiting.num_digits]
     if awaiting.finish_on_key:
         digits = digits.partition(awaiting.finish_on_key)[0]
@@ -63,7 +65,7 @@ def say(line: Line, node: etree._Element, awaiting: Awaiting, text: str, confide
         raise NotNow("The call listens for keys only.")
     if not text:
         raise NotNow("Say something, or stay silent.")
-    line.report("spoke", text=text, confidence=confidence)
+    line.report("spoke", **entered(node, "text", text), confidence=confidence)
     interim = text_value(node, "interimSpeechResultsCallback")
     heard = {"StableSpeech": text, "UnstableSpeech": "", "Stability": "1.0", "SequenceNumber": "1"}
     line.notify(text_value(node, "interimSpeechResultsCallbackMethod"), interim, heard)

@@ -15,8 +15,8 @@ EventKind = Literal[
     "waited",  # seconds
     "beeped",
     "sent_digits",  # digits
-    "pressed",  # digits
-    "spoke",  # text, confidence
+    "pressed",  # digits, secret: dots stand for the digits
+    "spoke",  # text, confidence, secret: dots stand for the text
     "stayed_silent",  # seconds
     "dialing",  # targets, timeout, caller_id
     "dialed",  # status, seconds
@@ -60,7 +60,8 @@ class Awaiting:
 
     For `input`: which input is taken, how many digits at most, the key that ends them, and the seconds of
     silence it bears. For `dial`: who rings, and how it may end. For `record`: the longest recording in
-    seconds. `endless` is a prompt that never ends: the caller can only hang up.
+    seconds. `secret` input is kept out of every log. `endless` is a prompt that never ends: the caller can
+    only hang up.
     """
 
     kind: AwaitingKind
@@ -74,6 +75,7 @@ class Awaiting:
     room: str = ""
     takes_star: bool = False
     may_stay_silent: bool = False
+    secret: bool = False
 
     @property
     def takes_digits(self) -> bool:

@@ -23,6 +23,7 @@ from flowbuilder.simulator.documents import (
     whole_value,
 )
 from flowbuilder.simulator.events import Awaiting, Event, EventKind
+from flowbuilder.simulator.hiding import told
 from flowbuilder.simulator.state import CallState, Position
 
 Fetch = Callable[[str, str, dict[str, str]], FetchResult]
@@ -137,7 +138,7 @@ class Line:
             status=result.status,
             milliseconds=milliseconds,
             cause=cause,
-            params=extra,
+            params=told(self.root, self.state.path, extra),
         )
         return result
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, render_template
 
 from flowbuilder.errors import NotFound
+from flowbuilder.runtime.hiding import DOTS
 from flowbuilder.web import current
 from flowbuilder.web.wording import as_utc, clock, plural
 
@@ -21,7 +22,10 @@ calls = Blueprint("calls", __name__)
 
 MOST_SHOWN = 100
 # What the sentence and the line around it say already.
-TOLD = frozenset({"kind", "node", "at", "turn", "exit", "nodes", "bytes", "error"})
+TOLD = frozenset({"kind", "node", "at", "turn", "exit", "nodes", "bytes", "error", "secret"})
+
+# What a caller enters: dots where an event is secret.
+ENTERED = ("digits", "speech")
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,8 @@ def trace_line(event: dict[str, Any], started_at: datetime | None = None) -> Tra
     kind, node = str(event.get("kind", "")), event.get("node")
     rest = {name: value for name, value in event.items() if name not in TOLD}
     inner = {name: value for name, value in (rest.pop("outputs", None) or {}).items() if name != "exit"}
+    if event.get("secret"):
+        inner |= {name: DOTS for name in ENTERED if inner.get(name)}
     inner.update({f"vars.{name}": value for name, value in (rest.pop("variables", None) or {}).items()})
     details = [(name, _shown(value)) for name, value in [*inner.items(), *rest.items()] if value not in ("", None)]
     after = _after(event.get("at"), started_at)

@@ -11,8 +11,10 @@ from flask import Response, make_response, render_template
 from flowbuilder.flow.notes import notes_of
 from flowbuilder.protocol.voices import LANGUAGES, VOICES
 from flowbuilder.web.cards import changed_cards
-from flowbuilder.web.drafts import DRAFTS, head_of, live_of
+from flowbuilder.web.drafts import draft_among_flows, head_of, live_of
+from flowbuilder.web.flow_uses import flows_named_in
 from flowbuilder.web.inspector import NOTHING_KEPT, Kept, inspect_node
+from flowbuilder.web.node_uses import uses_of
 from flowbuilder.web.node_xml import node_xml
 
 if TYPE_CHECKING:
@@ -59,14 +61,14 @@ class Outcome:
 def answer(fb: Flowbuilder, page: Page, outcome: Outcome) -> Response:
     """The partials that bring the page to the draft as it is now."""
     row = fb.store.flows.get(page.flow_id)
-    draft, before = head_of(fb, row), DRAFTS.at(fb.store, page.flow_id, page.revision)
+    draft, before = head_of(fb, row), draft_among_flows(fb, page.flow_id, page.revision)
     body = render_template(
         "editor/_changes.html",
         row=row,
         draft=draft,
         live=live_of(fb, row),
         changes=changed_cards(before.cards, draft.cards),
-        problems_changed=before.problems != draft.problems,
+        problems_changed=_may_list_other_problems(before, draft),
         notes=notes_of(draft.flow),
         notes_changed=notes_of(before.flow) != notes_of(draft.flow),
         name_changed=before.flow.name != draft.flow.name,
@@ -80,11 +82,19 @@ def answer(fb: Flowbuilder, page: Page, outcome: Outcome) -> Response:
     return response
 
 
+def _may_list_other_problems(before: Draft, draft: Draft) -> bool:
+    """Where a flow goes on in others, the page may list what was true of those when it was loaded."""
+    goes_on = any(True for each in (before, draft) for _ in flows_named_in(each.flow))
+    return goes_on or before.problems != draft.problems or before.listed != draft.listed
+
+
 def inspector_context(draft: Draft, node_id: str, tab: str, kept: Kept = NOTHING_KEPT) -> dict[str, Any]:
     """What templates/editor/_inspector.html needs."""
     context: dict[str, Any] = {"inspector": inspect_node(draft, node_id, tab, kept)}
     if tab == "xml":
         context["made"] = node_xml(draft, node_id)
+    if context["inspector"].tab == "exits":
+        context["uses"] = uses_of(draft, node_id)
     return context
 
 
@@ -94,19 +104,20 @@ def _inspector(page: Page, outcome: Outcome, before: Draft, draft: Draft) -> dic
     if outcome.keeps_inspector:
         return {"show": ""}
     if node in draft.flow.nodes:
-        if not outcome.own_form and not _looks_different(before, draft, node):
+        if not outcome.own_form and not _looks_different(before, draft, node, page.tab):
             return {"show": ""}
         return {"show": "node", **inspector_context(draft, node, page.tab, outcome.kept)}
     gone = node in before.flow.nodes
     return {"show": "flow" if gone or _details(before) != _details(draft) else ""}
 
 
-def _looks_different(before: Draft, after: Draft, node: str) -> bool:
+def _looks_different(before: Draft, after: Draft, node: str, tab: str) -> bool:
     return (
         before.flow.nodes.get(node) != after.flow.nodes[node]
         or before.problems_of(node) != after.problems_of(node)
         or before.flow.nodes.keys() != after.flow.nodes.keys()
         or before.flow.entry != after.flow.entry
+        or (tab == "exits" and uses_of(before, node) != uses_of(after, node))
     )
 
 

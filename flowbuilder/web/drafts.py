@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from flowbuilder.checks import View, problems_in
 from flowbuilder.web.cards import CardView, card_views
+from flowbuilder.web.fixes import Fix, fixes_of
+from flowbuilder.web.flow_uses import problems_between
 from flowbuilder.web.since import changes_for_caller
 
 if TYPE_CHECKING:
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     from flowbuilder.web import Flowbuilder
 
 MOST_KEPT = 24
+MOST_LISTED = 200
+# The views read last, for who asks more of them soon: each is as large as a draft again.
+VIEWS: deque[View] = deque(maxlen=4)
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,12 @@ class Draft:
     problems: list[Problem]
     cards: dict[str, CardView]
     readings: Mapping[str, Reading]
+    _view: ReferenceType[View] = field(compare=False, repr=False)
+
+    @property
+    def view(self) -> View:
+        """The flow as the checks saw it; made anew for a revision that was read some time ago."""
+        return self._view() or View(self.flow)
 
     @property
     def errors(self) -> int:
@@ -42,6 +54,12 @@ class Draft:
     @property
     def warnings(self) -> int:
         return sum(problem.severity == "warning" for problem in self.problems)
+
+    @cached_property
+    def listed(self) -> list[tuple[Problem, Fix | None]]:
+        """The problems that the page lists, each with what would put it right."""
+        problems = self.problems[:MOST_LISTED]
+        return list(zip(problems, fixes_of(self.flow, problems), strict=True))
 
     def cards_of_same_nodes(self, flow: Flow) -> dict[str, CardView]:
         return {name: self.cards[name] for name, node in flow.nodes.items() if self.flow.nodes.get(name) is node}
@@ -95,15 +113,27 @@ def read_draft(flow_id: str, revision: int, flow: Flow, before: Draft | None = N
     view = View(flow)
     problems = problems_in(view)
     known = before.cards_of_same_nodes(flow) if before else {}
-    return Draft(flow_id, revision, flow, problems, card_views(flow, view.readings, problems, known), view.readings)
+    cards = card_views(flow, view.readings, problems, known)
+    VIEWS.append(view)
+    return Draft(flow_id, revision, flow, problems, cards, view.readings, ref(view))
 
 
 DRAFTS = Drafts()
 
 
 def head_of(fb: Flowbuilder, row: FlowRow) -> Draft:
-    """The draft as it is now."""
-    return DRAFTS.at(fb.store, row.id, row.revision)
+    """The draft as it is now, with what is wrong between it and other flows."""
+    return draft_among_flows(fb, row.id, row.revision)
+
+
+def draft_among_flows(fb: Flowbuilder, flow_id: str, revision: int) -> Draft:
+    """A revision, with what is now wrong between it and the flows that it goes on in: that is never kept."""
+    draft = DRAFTS.at(fb.store, flow_id, revision)
+    between = problems_between(fb, flow_id, draft.flow)
+    if not between:
+        return draft
+    problems = [*between, *draft.problems]
+    return replace(draft, problems=problems, cards=card_views(draft.flow, draft.readings, problems, draft.cards))
 
 
 def live_of(fb: Flowbuilder, row: FlowRow) -> Live | None:
@@ -114,5 +144,5 @@ def live_of(fb: Flowbuilder, row: FlowRow) -> Live | None:
     changes = 0
     published = fb.store.versions.get(row.id, deployment.version)
     if published.revision != row.revision:
-        changes = changes_for_caller(published.flow, head_of(fb, row).flow)
+        changes = changes_for_caller(published.flow, DRAFTS.at(fb.store, row.id, row.revision).flow)
     return Live(deployment.version, [entry["number"] for entry in deployment.numbers], changes)

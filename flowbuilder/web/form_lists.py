@@ -73,8 +73,33 @@ def _targets(form: Form, spec: SettingSpec, before: Any) -> Any:
             item["send_digits"] = row["send_digits"].strip()
         if "send_on_preanswer" in row:
             item["send_on_preanswer"] = True
-        items.append({**item, **kept})
+        items.append({**item, **_more_of_target(row, kept)})
     return items
+
+
+def _more_of_target(row: dict[str, str], kept: dict[str, Any]) -> dict[str, Any]:
+    """What an entry holds beside its address and keys: what the form shows as typed there, the rest as it was.
+
+    An entry shows only the parts that go with its kind; `more` names them, as a box that is not ticked posts nothing.
+    """
+    shown = set(row.get("more", "").split())
+    more = {name: value for name, value in kept.items() if name not in shown}
+    if row.get("send_digits_mode"):
+        more["send_digits_mode"] = row["send_digits_mode"]
+    headers = headers_in(row.get("sip_headers", "")) if "sip_headers" in shown else {}
+    if headers:
+        more["sip_headers"] = headers
+    if row.get("sip_auth_username", "").strip():
+        more["sip_auth_username"] = row["sip_auth_username"].strip()
+    if row.get("sip_auth_password", ""):
+        more["sip_auth_password"] = row["sip_auth_password"]
+    return more
+
+
+def headers_in(typed: str) -> dict[str, str]:
+    """`Desk: sales`, a line each, as {"Desk": "sales"}. A line without a colon is a name without a value."""
+    pairs = (line.partition(":") for line in typed.splitlines() if line.strip())
+    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def _choices(form: Form, spec: SettingSpec, before: Any) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
+from flowbuilder.checks.variable_before_set import names_at
 from flowbuilder.protocol.voices import LANGUAGES, VOICES
 from flowbuilder.steps import CATALOGUE
 from flowbuilder.web.cards import ExitRow, exit_rows
@@ -66,7 +67,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Inspector:
-    """Everything the inspector shows of a node. `base` is the revision that the form was made from."""
+    """Everything the inspector shows of a node. `base` is the revision that the form was made from.
+
+    `names` are those that an expression in its settings can use.
+    """
 
     node: str
     card: CardView
@@ -82,6 +86,7 @@ class Inspector:
     targets: list[str]
     settings_json: str
     values: Mapping[str, Any]
+    names: list[str]
 
     @property
     def exit_targets(self) -> dict[str, str | None]:
@@ -141,6 +146,7 @@ def inspect_node(draft: Draft, node_id: str, tab: str = "settings", kept: Kept =
         targets=sorted(draft.flow.nodes),
         settings_json=json.dumps(node.settings, ensure_ascii=False, indent=2),
         values=settings,
+        names=names_at(draft.view, node_id) if tab not in TABS[1:] else [],
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from markupsafe import Markup, escape
 
+from flowbuilder.runtime.hiding import DOTS
 from flowbuilder.steps.writing import Place, write_step
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ def node_xml(draft: Draft, node_id: str) -> NodeXml:
     if reading.step.silent:
         return NodeXml(None, None, "This step is decided on the server during the call; it adds no XML of its own.")
     root = write_step(reading.step, Place(node_id, voice=draft.flow.voice, language=draft.flow.language))
+    for target in root.iter("User"):
+        if target.get("sipAuthPassword"):
+            target.set("sipAuthPassword", DOTS)
     etree.indent(root, space="  ")
     document = etree.tostring(root, encoding="unicode")
     return NodeXml(document, highlighted(document), "")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flowbuilder.runtime import Call
+from flowbuilder.runtime.hiding import hidden
 from flowbuilder.web.phone_log import Line, log_lines
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class PhoneView:
     takes_star: bool = False
     takes_speech: bool = False
     may_stay_silent: bool = False
+    is_secret: bool = False
     digits_wanted: int = 1
     finish_key: str = ""
     asks: Asks | None = None
@@ -115,6 +117,7 @@ def _keys(awaiting: Awaiting | None) -> dict[str, Any]:
         "takes_star": awaiting.takes_star,
         "takes_speech": awaiting.takes_speech,
         "may_stay_silent": awaiting.kind == "input" and awaiting.may_stay_silent,
+        "is_secret": awaiting.secret,
         "digits_wanted": min(awaiting.num_digits or MOST_DIGITS, MOST_DIGITS) if takes_digits else 1,
         "finish_key": awaiting.finish_on_key if takes_digits else "",
     }
@@ -161,14 +164,18 @@ def exits_by_turn(trace: Sequence[dict[str, Any]]) -> dict[int, list[str]]:
 
 
 def values_of(call: Call, trace: Sequence[dict[str, Any]]) -> list[Value]:
-    """What expressions can use now: who calls, what each node gave, and the variables; empty ones left out."""
+    """What expressions can use now: who calls, what each node gave, and the variables; empty ones left out.
+
+    Dots stand for what a caller entered in secret.
+    """
     last = max((int(event.get("turn") or 0) for event in trace), default=0)
     fresh = {event.get("node") for event in trace if event.get("turn") == last}
     new_variables = {name for event in trace if event.get("turn") == last for name in event.get("variables") or {}}
     values = [Value("call.from_number", str(call.facts.get("from_number", "")))]
-    for node, outputs in call.outputs.items():
+    for node, outputs in hidden(call.outputs, call.secrets).items():
         values += [Value(f"{node}.{name}", _text(value), node in fresh) for name, value in outputs.items()]
-    values += [Value(f"vars.{name}", _text(value), name in new_variables) for name, value in call.variables.items()]
+    variables = hidden(call.variables, call.secrets)
+    values += [Value(f"vars.{name}", _text(value), name in new_variables) for name, value in variables.items()]
     return [value for value in values if value.text]
 
 

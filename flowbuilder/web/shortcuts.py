@@ -24,4 +24,5 @@ SHORTCUTS = [
     ("Space", "hold and drag to move the view"),
     ("P", "go to the problems"),
     ("/", "find a step to add"),
+    ("Ctrl+Space", "in an expression, show the names that are set here"),
 ]

@@ -3,7 +3,7 @@
 import { duplicateSelected, removeSelected } from "./keys.js";
 import { nodes } from "./model.js";
 import { markHere, reloadInspector, renamed, say, select, whenShown } from "./select.js";
-import { redo, undo } from "./sync.js";
+import { idle, redo, send, undo } from "./sync.js";
 import { fit, zoomBy, zoomTo } from "./view.js";
 
 const body = document.body;
@@ -47,11 +47,15 @@ function togglePhoneIfOpen() {
   if (body.classList.contains("calling")) togglePhone(false);
 }
 
-/** Show what a problem is about: the node, and the field or the exit. */
+/** Show what a problem, or a use, is about: the node, and the field or the exit. */
 function goTo(button) {
   const { go, setting } = button.dataset;
   if (!nodes.has(go)) return;
+  const shown = document.querySelector("[data-inspecting]");
+  const elsewhere = setting && shown?.dataset.tab !== "settings";
+  if (elsewhere) shown.dataset.tab = "settings";
   select([go], { focus: false, show: true });
+  if (elsewhere) reloadInspector();
   whenShown(go, () => {
     const name = CSS.escape(setting);
     const field = setting && document.querySelector(`#settings-form [name="${name}"], #settings-form [name^="${name}."]`);
@@ -60,6 +64,16 @@ function goTo(button) {
       field.focus();
     } else nodes.get(go)?.el.focus({ preventScroll: true });
   });
+}
+
+/** Put a problem right, and go on to the one that stands in its place then. */
+async function fix(button) {
+  const at = [...document.querySelectorAll("#problems li")].indexOf(button.closest("li"));
+  if ((await send(JSON.parse(button.dataset.fix))) !== 200) return;
+  await idle();
+  const left = [...document.querySelectorAll("#problems li .problem")];
+  (left[Math.min(at, left.length - 1)] ?? document.querySelector("#problems summary")).focus({ preventScroll: true });
+  say(`Done: ${button.lastChild.textContent.replace(": ", "")}`);
 }
 
 function count(area) {
@@ -99,8 +113,11 @@ export function start() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-do]");
     if (button) DO[button.dataset.do]?.();
-    const problem = event.target.closest(".problem");
-    if (problem) goTo(problem);
+    const place = event.target.closest("[data-go]");
+    if (place) goTo(place);
+    if (place?.href) event.preventDefault();
+    const offered = event.target.closest("[data-fix]");
+    if (offered) fix(offered);
     if (event.target.closest("[data-closes-phone]")) togglePhone(false);
     if (event.target.closest("[data-hear]")) hear(event.target.closest("[data-hear]"));
     if (event.target.closest("[data-copy]")) copy(event.target.closest("[data-copy]"));

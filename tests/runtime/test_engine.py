@@ -245,8 +245,19 @@ def row_of_decisions(count: int) -> Line:
 
 def test_decisions_within_a_request_are_bounded() -> None:
     assert spoken(row_of_decisions(MAX_DECISIONS).arrive("d0")) == ["Decided."]
-    with pytest.raises(EndlessDecisions, match="More than 50 decisions"):
+    with pytest.raises(EndlessDecisions, match=f"More than {MAX_DECISIONS} decisions"):
         row_of_decisions(MAX_DECISIONS + 1).arrive("d0")
+
+
+def test_a_counter_goes_round_as_often_as_it_may_within_one_request() -> None:
+    line = Line(
+        entry="c",
+        c=node("counter", {"limit": 100}, again="d1", done="end"),
+        d1=decide("yes", yes="d2"),
+        d2=decide("yes", yes="c"),
+        end=say("{{ c.count }} times"),
+    )
+    assert spoken(line.arrive("c")) == ["101 times"]
 
 
 # --- size

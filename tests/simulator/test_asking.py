@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from flowbuilder.simulator.hiding import DOTS
 from flowbuilder.simulator.player import NotNow, Player
+from flowbuilder.simulator.transcript import lines_for
 from tests.simulator.world import BASE, World, heard, kinds, last
 
 AFTER = "<Speak>after</Speak>"
@@ -37,6 +41,7 @@ def test_the_prompts_are_heard_and_then_the_caller_is_waited_for(world: World) -
         "room": "",
         "takes_star": False,
         "may_stay_silent": True,
+        "secret": False,
     }
 
 
@@ -158,3 +163,23 @@ def test_get_digits_refuses_other_keys_with_its_sound(world: World) -> None:
     assert heard(player) == ["?", "https://a.test/no.mp3", "?"]
     player.press("2")
     assert world.asked_for("got")[0]["Digits"] == "2"
+
+
+@pytest.mark.parametrize("tag", ["GetInput", "GetDigits"])
+def test_keys_that_no_log_may_hold_are_dots_in_all_that_is_reported(world: World, tag: str) -> None:
+    player = ask(world, 'log="false" numDigits="4"', tag=tag)
+    assert player.awaiting is not None
+    assert player.awaiting.secret
+    player.press("7319")
+    assert world.asked_for("got")[0]["Digits"] == "7319"
+    assert last(player, "pressed") == {"digits": DOTS, "secret": True}
+    assert "7319" not in json.dumps([event.to_json() for event in player.events])
+    assert f"* pressed {DOTS}" in lines_for(player.events)
+
+
+def test_speech_that_no_log_may_hold_is_dots_in_all_that_is_reported(world: World) -> None:
+    player = ask(world, f'inputType="speech" log="false" interimSpeechResultsCallback="{BASE}interim"')
+    player.say("open sesame")
+    assert world.asked_for("got")[0]["Speech"] == "open sesame"
+    assert last(player, "spoke") == {"text": DOTS, "secret": True, "confidence": 0.9}
+    assert "sesame" not in json.dumps([event.to_json() for event in player.events])

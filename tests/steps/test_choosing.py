@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 
-from flowbuilder.flow.model import Node
 from flowbuilder.runtime import NoServices
 from tests.checks.drawing import hang_up, menu, node, say
 from tests.runtime.line import Line, spoken
 from tests.steps.reading_good import complaints, step
 
-SHARES = [{"exit": "old", "percent": 70}, {"exit": "new", "percent": 25}, {"exit": "rest", "percent": 5}]
+SHARES: list[dict[str, Any]] = [
+    {"exit": "old", "percent": 70},
+    {"exit": "new", "percent": 25},
+    {"exit": "rest", "percent": 5},
+]
 
 
 def way(number: str, shares: list[dict[str, Any]] | None = None, node_id: str = "here", uuid: str = "u") -> str | None:
@@ -105,7 +108,7 @@ def test_each_value_sees_the_ones_above_it() -> None:
     assert decided.exit == "next"
 
 
-def after_question() -> dict[str, Node]:
+def after_question() -> dict[str, Any]:
     return {
         "a": menu("x", x="end", no_input="set"),
         "set": node("set", {"variables": {"how": "a.exit", "n": "vars.n|default(0) + 1"}}, next="b"),

@@ -54,3 +54,9 @@ def test_an_event_of_a_kind_that_came_later_is_shown_with_what_it_holds() -> Non
     line = trace_line({"kind": "dial_event", "action": "answer", "to": "+14155550100", "turn": 2})
     assert line.sentence == "Dial event"
     assert ("action", "answer") in line.details
+
+
+def test_what_a_caller_entered_in_secret_is_dots() -> None:
+    outputs = {"digits": "7319", "speech": ""}
+    event = {"kind": "took", "node": "pin", "exit": "input", "secret": True, "outputs": outputs}
+    assert trace_line(event).details == [("digits", "••••")]

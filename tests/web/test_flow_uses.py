@@ -151,3 +151,37 @@ def test_the_phone_calls_a_draft_that_goes_on_in_a_published_flow(browser: Any, 
     heard = [line for line in lines_for(live.player.events) if line.startswith(">")]
     assert heard == ["> This is Front.", "> This is Billing.", "> Back in Front."]
     assert call.version == "draft-1"
+
+
+def test_the_editor_lists_what_is_wrong_between_flows_as_it_is_now(browser: Any, parts: Flowbuilder) -> None:
+    browser.get("/")
+    front = keep(parts, flow("Front", "Billing"))
+    path, missing = f"/flows/{front}/edit", "“Billing” is not published"
+    assert missing in browser.get(path).text
+    assert missing in browser.get(f"/flows/{front}/nodes/next").text
+    billing = publish_version(parts, flow("Billing"))
+    assert missing not in browser.get(path).text
+    assert missing not in browser.get(f"/flows/{front}/nodes/next").text
+    parts.store.versions.add(billing, 1, flow("Billing", "Front"), "{}")
+    circle = browser.get(path).text
+    assert "The flows go round in a circle: “Front” → “Billing” → “Front”" in circle
+    assert missing not in circle
+
+
+def test_an_edit_brings_what_is_wrong_between_flows_to_the_page(browser: Any, parts: Flowbuilder) -> None:
+    browser.get("/")
+    publish_version(parts, flow("Billing"))
+    front = keep(parts, flow("Front", "Billing"))
+
+    def go_to(name: str) -> str:
+        edit = {"op": "set_settings", "node": "next", "settings": {"flow": name}}
+        data = {"edit": json.dumps(edit), "revision": str(parts.store.flows.get(front).revision)}
+        answer = browser.post(f"/flows/{front}/edits", data=data, headers=HTMX)
+        assert answer.status_code == 200
+        assert 'hx-target="#problems"' in answer.text
+        return str(answer.text)
+
+    told = go_to("Front")
+    assert "This goes on in the flow itself, round and round." in told
+    assert 'hx-target="#node-next"' in told
+    assert "round and round" not in go_to("Billing")

@@ -222,3 +222,26 @@ def test_requests_in_a_row_are_one_fact() -> None:
     failed = [Event("requested", {**asked, "status": 500})]
     assert [(line.kind, line.text) for line in log_lines(failed)] == [("fact bad", "1 request · 4 ms · status 500")]
     assert turn_after("https://x.test/nodes/a") == 1
+
+
+def test_secret_input_is_dots_in_the_log_in_the_values_and_in_the_trace(browser: Any, parts: Flowbuilder) -> None:
+    settings = {"prompts": [{"speak": "Your PIN?"}], "num_digits": 4, "secret": True}
+    nodes = {
+        "pin": Node("get_input", settings, {"input": "kept"}, (0, 0)),
+        "kept": Node("set", {"variables": {"pin": "pin.digits"}}, {"next": "more"}, (0, 0)),
+        "more": Node("get_input", {"prompts": [{"speak": "And?"}]}, {}, (0, 0)),
+    }
+    row = parts.store.flows.create(Flow(name="PIN", entry="pin", nodes=nodes))
+    browser.get("/")
+    phone = Phone(browser, row.id).call()
+    assert phone.panel.find_class("typed")[0].get("class") == "typed secret"
+    phone.do("press", digits="7319")
+    assert phone.panel.find_class("typed")[0].get("class") == "typed"
+    assert "pressed ••••" in phone.lines
+    assert phone.values["pin.digits"] == "••••"
+    (call,) = parts.store.calls.recent(row.id)
+    phone.do("press", digits="5")
+    assert "pressed 5" in phone.lines
+    assert phone.values["vars.pin"] == "••••"
+    for text in (phone.text, browser.get(f"/flows/{row.id}/calls/{call.uuid}").text):
+        assert "7319" not in text
