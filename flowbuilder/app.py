@@ -30,6 +30,7 @@ from flowbuilder.web.flows import flows
 from flowbuilder.web.health import health
 from flowbuilder.web.holiday_import import holiday_import
 from flowbuilder.web.http_calls import HttpCalls
+from flowbuilder.web.languages import languages
 from flowbuilder.web.opening import opening
 from flowbuilder.web.phone import phone
 from flowbuilder.web.programs import Programs
@@ -53,6 +54,7 @@ SCREENS = (
     flows,
     health,
     holiday_import,
+    languages,
     opening,
     phone,
     publishing,

@@ -8,6 +8,7 @@ from lxml import etree
 
 from flowbuilder.flow.problems import Problem
 from flowbuilder.protocol.elements import MAX_DOCUMENT_BYTES
+from flowbuilder.steps.translations import place_in
 from flowbuilder.steps.writing import FRAME_BYTES, Place, links_in, size_of, starts_of, write_step
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ def check(view: View) -> Iterator[Problem]:
 def _largest_part(node_id: str, step: Step, flow: Flow) -> int:
     sizes = []
     for attempt, asked_again in starts_of(step):
-        root = write_step(step, Place(node_id, attempt, asked_again, flow.voice, flow.language))
-        sizes.append(size_of(etree.tostring(root, encoding="utf-8"), links_in(root)))
+        own = Place(node_id, attempt, asked_again, flow.voice, flow.language)
+        places = [own, *(place_in(flow, language, own) for language in flow.languages[1:])]
+        for root in (write_step(step, place) for place in places):
+            sizes.append(size_of(etree.tostring(root, encoding="utf-8"), links_in(root)))
     return max(sizes)

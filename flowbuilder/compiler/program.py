@@ -8,7 +8,7 @@ than its flow.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -21,15 +21,19 @@ from flowbuilder.flow.model import Node
 from flowbuilder.protocol.elements import PLIVO_DOCUMENT_BYTES
 from flowbuilder.protocol.xml import parse
 from flowbuilder.steps import read_node
+from flowbuilder.steps.translations import place_in
 from flowbuilder.steps.writing import Place, links_in, size_of, starts_of, write_sound, write_step
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flowbuilder.flow.model import Flow
     from flowbuilder.steps import Step
 
 FORMAT = "flowbuilder-program/1"
 START = "1"
 SOUND = "sound:"
+IN_LANGUAGE = "|"
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,11 @@ def part_key(attempt: int, asked_again: bool) -> str:
     return f"{attempt}!" if asked_again else str(attempt)
 
 
+def key_in(key: str, language: str | None) -> str:
+    """How a part is named that differs in a language: "2!|de-DE"."""
+    return f"{key}{IN_LANGUAGE}{language}" if language else key
+
+
 @dataclass(frozen=True)
 class CompiledNode:
     """One node: its step, where its exits lead, and its XML (none where the step is silent)."""
@@ -80,13 +89,19 @@ class CompiledNode:
             raise FlowFileError(f"Node {self.id} is a “{self.type}”, and that step type is not installed here.")
         return step
 
-    def part(self, attempt: int = 1, asked_again: bool = False) -> Part:
-        """The XML from that attempt on; from the start where there is no such attempt."""
-        return self.parts.get(part_key(attempt, asked_again)) or self.parts[START]
+    def part(self, attempt: int = 1, asked_again: bool = False, language: str | None = None) -> Part:
+        """The XML from that attempt on; from the start where there is no such attempt.
 
-    def sound(self, name: str) -> Part | None:
+        In a language it is the flow's own where nothing of it differs.
+        """
+        key = part_key(attempt, asked_again)
+        key = key if key in self.parts else START
+        return self.parts.get(key_in(key, language)) or self.parts[key]
+
+    def sound(self, name: str, language: str | None = None) -> Part | None:
         """The prompts that Plivo fetches beside the call under that name."""
-        return self.parts.get(f"{SOUND}{name}")
+        key = f"{SOUND}{name}"
+        return self.parts.get(key_in(key, language)) or self.parts.get(key)
 
     def route(self, exit: str | None) -> str | None:
         """The node that an exit leads to; None where the call ends."""
@@ -106,6 +121,12 @@ class Program:
     def finished(self) -> dict[Any, Any]:
         """Where the runtime keeps the documents that are the same for every call; no part of what is stored."""
         return {}
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that something is said in, beside the flow's own."""
+        keys = (key.partition(IN_LANGUAGE)[2] for node in self.nodes.values() for key in node.parts)
+        return tuple(dict.fromkeys(language for language in keys if language))
 
     def has_sound(self, node_id: str, name: str) -> bool:
         node = self.nodes.get(node_id)
@@ -161,12 +182,24 @@ def _compile_node(flow: Flow, node_id: str, step: Step) -> CompiledNode:
     if not step.silent:
         for attempt, wrong in starts_of(step):
             place = Place(node_id, attempt, wrong, flow.voice, flow.language)
-            parts[part_key(attempt, wrong)] = Part.of(write_step(step, place))
+            _add_part(parts, part_key(attempt, wrong), flow, place, partial(write_step, step))
         for name, prompts in step.sounds().items():
-            parts[f"{SOUND}{name}"] = Part.of(write_sound(prompts, Place(node_id, 1, False, flow.voice, flow.language)))
+            place = Place(node_id, 1, False, flow.voice, flow.language)
+            _add_part(parts, f"{SOUND}{name}", flow, place, partial(write_sound, prompts))
     compiled = CompiledNode(node_id, node.type, node.settings, routes_of(node, step), parts)
     compiled.__dict__["step"] = step  # read once: fills the cached property
     return compiled
+
+
+def _add_part(
+    parts: dict[str, Part], key: str, flow: Flow, place: Place, write: Callable[[Place], etree._Element]
+) -> None:
+    """Adds a part, and one for each language that it differs in."""
+    own = parts[key] = Part.of(write(place))
+    for language in flow.languages[1:]:
+        translated = Part.of(write(place_in(flow, language, place)))
+        if translated.xml != own.xml:
+            parts[key_in(key, language)] = translated
 
 
 def _read(xml: str) -> etree._Element:

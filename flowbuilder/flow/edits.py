@@ -13,6 +13,7 @@ from typing import Any
 from flowbuilder.errors import EditRefused
 from flowbuilder.flow.edit_reading import Edit, mapping_in, plain_edit, position_in, text_in, text_mapping_in, texts_in
 from flowbuilder.flow.expressions import rename_in_expression, rename_in_text
+from flowbuilder.flow.languages import LANGUAGE_DETAILS, language_details
 from flowbuilder.flow.model import NODE_ID, Flow, Node
 from flowbuilder.flow.notes import delete_note, set_note, set_notes
 from flowbuilder.flow.pasting import paste
@@ -208,12 +209,12 @@ def set_entry(flow: Flow, edit: Edit) -> tuple[Flow, str]:
 
 
 def set_details(flow: Flow, edit: Edit) -> tuple[Flow, str]:
-    """{details: {name?, description?, language?, voice?, message_entry?}}: changes what stands at the top of the file.
+    """{details: {name?, description?, language?, voice?, languages?, voices?, message_entry?}}: changes the file's top.
 
     `message_entry` is the node that a text message starts at; an empty one takes it away.
     """
     details = mapping_in(edit, "details")
-    unknown = set(details) - {"name", "description", "language", "voice", "message_entry"}
+    unknown = set(details) - {"name", "description", "language", "voice", "message_entry", *LANGUAGE_DETAILS}
     if unknown:
         raise EditRefused(f"A flow has no {sorted(unknown)[0]} to set here.")
     if details.get("message_entry") and text_in(details, "message_entry") not in flow.nodes:
@@ -225,6 +226,7 @@ def set_details(flow: Flow, edit: Edit) -> tuple[Flow, str]:
         if not name or len(name) > MAX_NAME:
             raise EditRefused(f"Give the flow a name of 1 to {MAX_NAME} characters.")
     extras = {key: value for key, value in flow.extras.items() if key not in details}
+    extras.update({key: value for key, value in language_details(details).items() if value})
     extras.update({key: text_in(details, key) for key, value in details.items() if value})
     label = f"Rename the flow to {name}" if name != flow.name else "Change the flow's details"
     return replace(flow, name=name, extras=extras), label

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flowbuilder.errors import FlowFileError
+from flowbuilder.flow.languages import languages_of, voices_of
 
 FORMAT = "flowbuilder/1"
 MAX_FILE_BYTES = 4 * 1024 * 1024
@@ -89,6 +90,16 @@ class Flow:
     def voice(self) -> str | None:
         """The voice of every speak that names none."""
         return _text_or_none(self.extras.get("voice"))
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that its prompts may be written in, its own first; empty where there is only the one."""
+        return languages_of(self.extras)
+
+    @property
+    def voices(self) -> dict[str, str]:
+        """The voice of each of these languages, where one is named."""
+        return voices_of(self.extras)
 
 
 def loads(text: str | bytes) -> Flow:

@@ -26,6 +26,7 @@ WARNINGS = (
     "variable-before-set",
     "never-continues",
     "wrong-entry-step",
+    "missing-translation",
 )
 HINTS = ("ends-here", "long-menu", "no-way-to-repeat", "long-prompt")
 

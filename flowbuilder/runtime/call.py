@@ -78,6 +78,12 @@ class Call:
             self.variables.update(passage.variables)
         self.passages, self.marks = [], {}
 
+    def variable_at(self, mark: str, name: str) -> Any:
+        """A variable as it is where the caller hears that element of the document; None where it is not set."""
+        behind = self.passages[: self.marks.get(mark, 0)]
+        passed = [passage.variables for passage in behind if name in passage.variables]
+        return passed[-1][name] if passed else self.variables.get(name)
+
     def hide(self, values: Iterable[object]) -> None:
         """Keeps values out of every log and trace from now on."""
         new = dict.fromkeys(str(value) for value in values if value not in (None, ""))

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from flowbuilder.errors import NotFound
+from flowbuilder.flow.languages import language_meant
 from flowbuilder.protocol.xml import serialise
 from flowbuilder.runtime.apology import empty_response
 from flowbuilder.runtime.render import render_part
 from flowbuilder.runtime.writing import RETURN_MARK, Answer, Writing, closing_mark, node_of
+from flowbuilder.steps.choose_language import LANGUAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,7 +82,8 @@ def sound(program: Program, call: Call, node_id: str, name: str, links: Links) -
 
     Raises NotFound where the node has no such sound.
     """
-    part = node_of(program, node_id).sound(name)
+    language = language_meant(call.variable_at(node_id, LANGUAGE), program.languages)
+    part = node_of(program, node_id).sound(name, language)
     if part is None:
         raise NotFound(f"Node {node_id} has no sound “{name[:40]}”.")
     root = etree.Element("Response")

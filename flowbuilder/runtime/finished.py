@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 # The turn stands in a document's URLs, so a loop makes many; beyond so many, begin anew.
 MOST_KEPT = 4_096
 
-Key = tuple[str | None, int, bool, str, int]
+Key = tuple[str | None, int, bool, str, int, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Finished:
 
 def begins_finished(program: Program, node_id: str, base: str) -> bool:
     """Whether a call that begins at the node gets a document that is kept: nothing is asked of the world for it."""
-    return (node_id, 1, False, base, 1) in program.finished
+    return (node_id, 1, False, base, 1, None) in program.finished
 
 
 def keep(kept: dict[Key, Finished], key: Key, finished: Finished) -> None:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from flowbuilder.errors import NotFound
+from flowbuilder.flow.languages import language_meant
 from flowbuilder.protocol.elements import MAX_DOCUMENT_BYTES, PLIVO_DOCUMENT_BYTES
 from flowbuilder.protocol.xml import serialise
 from flowbuilder.runtime.call import Frame, Passage
 from flowbuilder.runtime.finished import Finished, keep
 from flowbuilder.runtime.hiding import DOTS, hidden
 from flowbuilder.runtime.render import render_part
+from flowbuilder.steps.choose_language import LANGUAGE
 from flowbuilder.steps.writing import FRAME_BYTES
 
 if TYPE_CHECKING:
@@ -94,7 +96,7 @@ class Writing:
         self.note("took", node=node_id, exit=outcome.exit, outputs=shown, **secret)
 
     def run(self, start: str | None, attempt: int = 1, asked_again: bool = False) -> Answer:
-        key = (start, attempt, asked_again, self.links.base, self.call.turn)
+        key = (start, attempt, asked_again, self.links.base, self.call.turn, self._language())
         kept = None if self.call.frames else self.program.finished.get(key)
         if kept is not None:
             kept.remember_in(self.call)
@@ -126,7 +128,7 @@ class Writing:
                 continue
             if self.as_message and not node.step.sends_message:
                 return self.note("stopped", node=at)
-            part = node.part(attempt, asked_again)
+            part = node.part(attempt, asked_again, self._language())
             too_large = self.written and self.size + part.size > MAX_DOCUMENT_BYTES
             if at in self.written or too_large or not self._write(node, part):
                 return None if self.as_message else self._redirect(at)
@@ -137,6 +139,11 @@ class Writing:
                 return None
             self._pass(Passage(node.id, node.step.fall_through_outputs()))
             at = node.route(exit)
+
+    def _language(self) -> str | None:
+        """The language of the program that the call has chosen by now; None where it is the flow's own."""
+        languages = self.program.languages
+        return language_meant(self.values["vars"].get(LANGUAGE), languages) if languages else None
 
     def _write(self, node: CompiledNode, part: Part) -> bool:
         """Appends a node's elements; not where their values would make too large a document that has others already."""
@@ -200,7 +207,8 @@ class Writing:
         call = self.call
         frame = Frame(self.links.flow_id, self.links.version, node.id, call.outputs, call.variables)
         call.frames.append(frame)
-        call.outputs, call.variables = {}, dict(entering.variables)
+        spoken = {LANGUAGE: call.variables[LANGUAGE]} if LANGUAGE in call.variables else {}
+        call.outputs, call.variables = {}, {**spoken, **entering.variables}
         self.program, self.links = found.program, self.links.to(found.flow_id, found.version)
         self.values = call.values()
         self.note("entered", flow=found.flow_id, version=found.version)

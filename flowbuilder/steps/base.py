@@ -106,6 +106,14 @@ class Here(Protocol):
     @property
     def language(self) -> str | None: ...
 
+    @property
+    def spoken(self) -> str | None:
+        """The language that the call has chosen; None where it goes on in the flow's own."""
+
+    @property
+    def spoken_voice(self) -> str | None:
+        """The voice that speaks it."""
+
     def continuation(self, event: str, *, attempt: int = 1) -> str:
         """The path of the URL that Plivo requests when the element ends."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from flowbuilder.flow.problems import Problem
+from flowbuilder.protocol.voices import SPEECH_LANGUAGES
 from flowbuilder.steps import fields
 from flowbuilder.steps.base import Card, Outcome, Rehearsal, Step
 from flowbuilder.steps.hints import hint_problems, hints_of
@@ -193,6 +194,7 @@ class GetInput(Step, type="get_input"):
 
     def emit(self, document: Writer, here: Here) -> None:
         speech, keys = self.takes_speech, self.takes_keys
+        heard = here.spoken if here.spoken in SPEECH_LANGUAGES else None
         for attempt in range(here.attempt, self.attempts + 1):
             question = document.add(
                 "GetInput",
@@ -205,7 +207,7 @@ class GetInput(Step, type="get_input"):
                 numDigits=self.most_digits if keys else None,
                 speechModel=self.speech_model if speech else None,
                 hints=(self.hints or hints_of(self.choices) or None) if speech else None,
-                language=(self.language or here.language) if speech else None,
+                language=(self.language or heard or here.language) if speech else None,
                 profanityFilter=self.profanity_filter if speech else None,
                 interimSpeechResultsCallback=(self.interim_report_url or None) if speech else None,
                 log=self.log and not self.secret,

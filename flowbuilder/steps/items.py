@@ -14,6 +14,8 @@ from flowbuilder.steps.spoken import MAX_WRITTEN, content_of
 from flowbuilder.steps.values import KEYS, ExitName, PhoneNumber, SentDigits, SipUri, Url
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flowbuilder.steps.base import Here, Writer
 
 
@@ -30,6 +32,7 @@ class Prompt(Item):
     wait: int | None = Field(default=None, ge=1, le=120)
     voice: str | None = None
     language: str | None = None
+    texts: dict[str, str] = Field(default_factory=dict, max_length=100)
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Prompt:
@@ -38,13 +41,13 @@ class Prompt(Item):
             raise ValueError("Each prompt is one of: text to speak, a file to play, or a pause.")
         if given[0] != "wait" and not clean_text(str(getattr(self, given[0]))).strip():
             raise ValueError("Write the text that is spoken here, or take the prompt out.")
-        if given[0] != "speak" and (self.voice or self.language):
-            raise ValueError("Only a spoken prompt has a voice and a language.")
+        if given[0] != "speak" and (self.voice or self.language or self.texts):
+            raise ValueError("Only a spoken prompt has a voice, a language, and texts in others.")
         return self
 
     def emit(self, document: Writer, here: Here) -> None:
         if self.speak is not None:
-            emit_speak(document, here, self.speak, voice=self.voice, language=self.language)
+            emit_speak(document, here, self.speak, voice=self.voice, language=self.language, texts=self.texts)
         elif self.play is not None:
             document.add("Play", self.play)
         else:
@@ -65,9 +68,16 @@ def emit_speak(
     voice: str | None,
     language: str | None,
     loop: int | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> None:
-    """One Speak, with the flow's voice and language where it names none of its own."""
-    if voice is None and language is None:
+    """One Speak, with the flow's voice and language where it names none of its own.
+
+    In a call that has chosen a language which `texts` has, it is that text, in that language and its voice.
+    """
+    translated = (texts or {}).get(here.spoken or "", "")
+    if clean_text(translated).strip():
+        text, voice, language = translated, here.spoken_voice, here.spoken
+    elif voice is None and language is None:
         voice, language = here.voice, here.language
     tagged = content_of(text, voice)
     speak = document.add("Speak", text if tagged is None else None, voice=voice, language=language, loop=loop)

@@ -8,7 +8,7 @@ from flowbuilder.steps import fields
 from flowbuilder.steps.base import Card, Step
 from flowbuilder.steps.items import emit_speak
 from flowbuilder.steps.spoken import spoken_problems
-from flowbuilder.steps.voice_choice import voice_problems
+from flowbuilder.steps.voice_choice import translation_problems, voice_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +34,13 @@ class Speak(Step, type="speak"):
         "Say it", default=1, least=0, most=100, unit="times", hint="0 repeats it until the call ends.", advanced=True
     )
 
+    texts: dict[str, str] = fields.mapping(
+        "In other languages",
+        hint="A code of the flow's languages, and the text in it.",
+        advanced=True,
+        example={"de-DE": "Willkommen in der Praxis."},
+    )
+
     def falls_through(self) -> str | None:
         return None if self.loop == 0 else "next"
 
@@ -44,9 +51,12 @@ class Speak(Step, type="speak"):
         yield from voice_problems(self.voice, self.language)
         known = self.voice is not None or self.language is not None
         yield from spoken_problems("text", self.text, self.voice, label=f"{TEXT_LABEL}: ", voice_known=known)
+        yield from translation_problems("texts", self.texts)
 
     def emit(self, document: Writer, here: Here) -> None:
-        emit_speak(document, here, self.text, voice=self.voice, language=self.language, loop=self.loop)
+        emit_speak(
+            document, here, self.text, voice=self.voice, language=self.language, loop=self.loop, texts=self.texts
+        )
 
     def card(self) -> Card:
         details = [self.voice, self.language, "without end" if self.loop == 0 else f"{self.loop} times"]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flowbuilder.flow.expressions import has_expression
+from flowbuilder.flow.languages import CODE
 from flowbuilder.flow.problems import Problem
+from flowbuilder.protocol.ssml import holds_tags
 from flowbuilder.protocol.voices import DEFAULT_LANGUAGE, DEFAULT_VOICE, LANGUAGES, covers, voice_named
-from flowbuilder.steps.spoken import spoken_problems
+from flowbuilder.steps.spoken import MAX_WRITTEN, spoken_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from flowbuilder.steps.items import Prompt
 
@@ -49,3 +51,20 @@ def prompt_problems(setting: str, prompts: Iterable[Prompt]) -> Iterator[Problem
         known = prompt.voice is not None or prompt.language is not None
         text = prompt.speak or ""
         yield from spoken_problems(setting, text, prompt.voice, label=f"Entry {number}: ", voice_known=known)
+        yield from translation_problems(setting, prompt.texts, label=f"Entry {number}: ")
+
+
+def translation_problems(setting: str, texts: Mapping[str, str], *, label: str = "") -> Iterator[Problem]:
+    """Texts in other languages that no file of a translator could have brought: by no code of a language, or too long.
+
+    Whether a voice can speak them is known where the flow is.
+    """
+    for code, text in texts.items():
+        if not CODE.match(code):
+            message = f"{label}“{code[:40]}” is no code of a language. Write one such as de-DE."
+            yield Problem("bad-setting", message, setting=setting)
+        elif len(text) > MAX_WRITTEN:
+            message = f"{label}In {code}: shorten it to {MAX_WRITTEN:,} characters."
+            yield Problem("bad-setting", message, setting=setting)
+        elif not holds_tags(text):
+            yield from spoken_problems(setting, text, None, label=f"{label}In {code}: ")

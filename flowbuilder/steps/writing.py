@@ -51,6 +51,8 @@ class Place:
     asked_again: bool = False
     voice: str | None = None
     language: str | None = None
+    spoken: str | None = None
+    spoken_voice: str | None = None
 
     def continuation(self, event: str, *, attempt: int = 1) -> str:
         path = f"nodes/{self.node}/{event}"

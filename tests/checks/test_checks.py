@@ -46,6 +46,8 @@ def test_every_code_that_these_steps_can_cause_is_found() -> None:
     found |= {problem.code for problem in find_problems(Flow("Blank"))}
     messages = Flow("Messages", "a", {"a": say()}, {"message_entry": "a"})
     found |= {problem.code for problem in find_problems(messages)}
+    languages = Flow("Languages", "a", {"a": say("Hello")}, {"languages": ["en-US", "de-DE"]})
+    found |= {problem.code for problem in find_problems(languages)}
     assert set(SEVERITY) - found == set()
 
 
