@@ -16,7 +16,7 @@ help: ## this list
 run: .make/installed static/vendor/vendor.json ## start the editor and print its address
 	@exec $(BIN)/flowbuilder serve $(ARGS)
 
-test: .make/tools static/vendor/vendor.json .make/wheels programs lint ## lint, types, import rules, every test
+test: .make/tools static/vendor/vendor.json .make/wheels .make/npm programs lint ## lint, types, import rules, every test
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
 
 lint: .make/tools ## style, types and import rules
@@ -28,7 +28,7 @@ format: .make/tools ## put the code in its one style
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
-bench: .make/tools static/vendor/vendor.json programs ## measure, side by side
+bench: .make/tools static/vendor/vendor.json .make/bench-npm programs ## measure, side by side
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 assets: ## install the browser assets again
@@ -59,6 +59,16 @@ clean: ## remove what make and the tests have made
 .make/wheels: .requirements/run.txt .venv/pyvenv.cfg
 	@echo "Fetching the packages for the test of the wheel"
 	@rm -rf $@ && $(PIP) download --quiet --no-deps --require-hashes --dest $@ -r .requirements/run.txt
+	@touch $@
+
+.make/npm: tests/npm/package-lock.json .requirements/assets.txt | .make/tools
+	@echo "Installing the tests' packages from npm"
+	@$(BIN)/python -m tests.npm_packages tests/npm $@
+	@touch $@
+
+.make/bench-npm: tests/bench/npm/package-lock.json .requirements/assets.txt | .make/tools
+	@echo "Installing from npm what is measured beside us"
+	@$(BIN)/python -m tests.npm_packages tests/bench/npm $@
 	@touch $@
 
 programs:

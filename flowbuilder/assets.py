@@ -57,7 +57,7 @@ def main() -> int:
 def install(static: Path) -> None:
     """Puts a new `static`/vendor in the place of the old one, when all of it is there."""
     with tempfile.TemporaryDirectory(prefix="flowbuilder-assets-") as folder:
-        modules, vendor = _fetch(static, Path(folder)), Path(folder, "vendor")
+        modules, vendor = npm_install(static, Path(folder)), Path(folder, "vendor")
         (vendor / "licences").mkdir(parents=True)
         origin = {"icons.svg": ICONS}
         (vendor / "icons.svg").write_bytes(icon_sprite(modules / ICONS / "icons", icon_names(static)))
@@ -120,17 +120,17 @@ def usable_npm() -> str | None:
     return None
 
 
-def _fetch(static: Path, folder: Path) -> Path:
-    """Runs npm in `folder`; the node_modules it made."""
+def npm_install(locked: Path, folder: Path) -> Path:
+    """Runs npm in `folder` for the lock file in `locked`; the node_modules it made. Raises AssetsMissing."""
     npm = usable_npm() or _npm_from_the_package_index()
     for name in ("package.json", "package-lock.json", ".npmrc"):
-        shutil.copyfile(static / name, folder / name)
+        shutil.copyfile(locked / name, folder / name)
     command = [npm, "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"]
     done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode:
         said = "\n".join(done.stderr.strip().splitlines()[:LINES_OF_NPM])
         raise AssetsMissing(
-            f"npm could not install the browser assets. Is the npm registry reachable? npm said:\n{said}"
+            f"npm could not install the packages of {locked.name}. Is the npm registry reachable? npm said:\n{said}"
         )
     return folder / "node_modules"
 
