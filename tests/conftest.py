@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from hypothesis import settings
@@ -43,7 +43,7 @@ def postgres_url() -> Iterator[str]:
         cannot_run(str(missing))
 
 
-def cannot_run(sentence: str) -> None:
+def cannot_run(sentence: str) -> NoReturn:
     """Ends the test for want of a program: skipped on a developer's machine, a failure in CI."""
     if IN_CI:
         pytest.fail(sentence, pytrace=False)
