@@ -48,8 +48,8 @@ def refused(status: int, body: Any, text: str, subject: str, host: str) -> Plivo
         return PlivoRefused(f"Plivo did not accept {subject}{quote}. Correct it and try again.", status)
     if status == 401:
         return PlivoRefused(
-            "Plivo did not accept the auth id and auth token. Copy both again from Plivo's console into "
-            "PLIVO_AUTH_ID and PLIVO_AUTH_TOKEN.",
+            "Plivo did not accept the auth id and auth token. Copy both again from Plivo's console into the settings "
+            "page, or into PLIVO_AUTH_ID and PLIVO_AUTH_TOKEN.",
             status,
         )
     if status == 403:
