@@ -101,6 +101,16 @@ def shares(draw: st.DrawFn) -> list[dict[str, Any]]:
     return [{"exit": exit, "percent": percent} for exit, percent in zip(exits, percents, strict=True)]
 
 
+def statuses() -> st.SearchStrategy[list[dict[str, str]]]:
+    """Statuses that a web request may be answered with, each once."""
+    named = st.lists(st.sampled_from(["200", "2xx", "404", "4xx", "500-503"]), max_size=4, unique=True)
+    return named.flatmap(
+        lambda some: st.tuples(*(st.sampled_from(NAMES) for _ in some)).map(
+            lambda exits: [{"exit": exit, "status": status} for exit, status in zip(exits, some, strict=True)]
+        )
+    )
+
+
 def weeks() -> st.SearchStrategy[dict[str, Any]]:
     days = st.sampled_from(["mon", "tue", "wed", "thu", "fri", "sat", "sun"])
     times = [[["00:00", "24:00"]], [["09:00", "12:00"], ["13:30", "17:30"]], [["22:00", "02:00"]], []]
@@ -141,6 +151,7 @@ KINDS: dict[str, Callable[[SettingSpec], st.SearchStrategy[Any]]] = {
     "choices": lambda spec: choices(),
     "rules": lambda spec: rules(),
     "shares": lambda spec: shares(),
+    "statuses": lambda spec: statuses(),
     "week": lambda spec: weeks(),
     "dates": lambda spec: dates(),
     "variables": lambda spec: variables(),

@@ -8,6 +8,7 @@ from flowbuilder.flow.expressions import evaluate, fill, names_in_text
 from flowbuilder.flow.problems import Problem
 from flowbuilder.steps import fields
 from flowbuilder.steps.base import Card, Outcome, Step
+from flowbuilder.steps.status_exits import StatusExit, exit_for, exits_of, never_taken, status_problems
 from flowbuilder.steps.values import VARIABLE_NAME, Url
 
 if TYPE_CHECKING:
@@ -56,8 +57,21 @@ class HttpRequest(Step, type="http_request"):
         example={"customer": "response.json.name"},
     )
 
+    statuses: list[StatusExit] = fields.listing(
+        "Exits by status",
+        kind="statuses",
+        most_items=50,
+        shapes_exits=True,
+        advanced=True,
+        hint="404, 4xx or 200-299; the narrowest wins. All others: 2xx leaves by “ok”, the rest by “failed”.",
+        example=[{"exit": "unknown", "status": "404"}],
+    )
+
     def exits(self) -> list[str]:
-        return ["ok", "failed"]
+        return exits_of(self.statuses)
+
+    def dead_exits(self) -> frozenset[str]:
+        return never_taken(self.statuses)
 
     def problems(self) -> Iterable[Problem]:
         bodies = [
@@ -73,6 +87,7 @@ class HttpRequest(Step, type="http_request"):
             )
         if self.method == "GET" and (self.json_body is not None or self.form is not None):
             yield Problem("bad-setting", "A GET request carries no body. Use POST, or a query.", setting="method")
+        yield from status_problems(self.statuses)
         for name in self.save:
             if not VARIABLE_NAME.match(name):
                 yield Problem(
@@ -91,7 +106,7 @@ class HttpRequest(Step, type="http_request"):
         return frozenset({"response"} if setting == "save" else ())
 
     def variables_set(self) -> dict[str, frozenset[str]]:
-        return {"ok": frozenset(self.save), "failed": frozenset(self.save)}
+        return dict.fromkeys(self.exits(), frozenset(self.save))
 
     def decide(self, values: Mapping[str, Any], services: Services, node_id: str) -> Outcome:
         secrets = self._secrets(services)
@@ -122,7 +137,7 @@ class HttpRequest(Step, type="http_request"):
         known = {**values, "response": answer}
         variables = {name: evaluate(source, known) for name, source in self.save.items()}
         outputs = {**answer, "text": text[:MAX_KEPT_TEXT]}
-        return Outcome("ok" if 200 <= status < 300 else "failed", outputs, variables)
+        return Outcome(exit_for(status, self.statuses), outputs, variables)
 
     def card(self) -> Card:
         return Card(self.method, [self.url] if self.url else [])

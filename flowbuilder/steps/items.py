@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from flowbuilder.steps.base import Here, Writer
 
 
-
 class Item(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 

@@ -25,9 +25,7 @@ class Speak(Step, type="speak"):
     icon = "volume-2"
     summary = "Says a text to the caller."
 
-    text: str = fields.spoken_text(
-        TEXT_LABEL, required=True, example="Welcome to the clinic."
-    )
+    text: str = fields.spoken_text(TEXT_LABEL, required=True, example="Welcome to the clinic.")
     voice: str | None = fields.voice(hint="WOMAN, MAN, or a Polly voice such as Polly.Amy.", example="Polly.Amy")
     language: str | None = fields.language(hint="A language that the voice speaks.", example="en-GB")
     loop: int = fields.whole_number(

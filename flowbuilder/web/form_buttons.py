@@ -61,6 +61,8 @@ def _new_item(kind: str, detail: str, items: list[Any]) -> dict[str, Any]:
     if kind == "shares":
         left = 100 - sum(item.get("percent", 0) for item in items if isinstance(item.get("percent"), int))
         return {"exit": unused("share", exits, len(items) + 1), "percent": max(left, 0)}
+    if kind == "statuses":
+        return {"exit": unused("status", exits, len(items) + 1), "status": ""}
     if kind == "dates":
         return {"date": ""}
     if kind == "dial_targets":

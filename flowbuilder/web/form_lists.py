@@ -23,6 +23,7 @@ RULE_PARTS = ("exit", "when")
 
 
 SHARE_PARTS = ("exit", "percent")
+STATUS_PARTS = ("exit", "status")
 DATE_PARTS = ("date", "name", "hours")
 TIME = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?\Z")
 
@@ -138,6 +139,13 @@ def _shares(form: Form, spec: SettingSpec, before: Any) -> Any:
     return items
 
 
+def _statuses(form: Form, spec: SettingSpec, before: Any) -> Any:
+    return [
+        {"exit": exit_name(row.get("exit", "")), "status": row.get("status", "").strip().lower(), **kept}
+        for row, kept in _rows(form, spec.name, before, STATUS_PARTS)
+    ]
+
+
 def _week(form: Form, spec: SettingSpec, before: Any) -> Any:
     kept = {day: times for day, times in before.items() if day not in DAYS} if isinstance(before, dict) else {}
     week = {day: times_in(form.get(f"{spec.name}.{day}", ""), spec.name) for day in DAYS}
@@ -198,6 +206,7 @@ LIST_READERS: dict[str, Callable[[Form, SettingSpec, Any], Any]] = {
     "choices": _choices,
     "rules": _rules,
     "shares": _shares,
+    "statuses": _statuses,
     "week": _week,
     "dates": _dates,
     **dict.fromkeys(MAPPINGS, _mapping),

@@ -33,7 +33,7 @@ ITEM_WORDS = re.compile(r"^entry \d+(, [a-z_ ]+)?: ")
 NUMBERS = ("integer", "seconds", "milliseconds", "seconds_or_auto")
 # Kinds that need half a line only.
 SHORT = (*NUMBERS, "tri_state", "choice", "key", "digits", "voice", "language")
-LISTS = ("prompt_list", "dial_targets", "choices", "rules", "shares")
+LISTS = ("prompt_list", "dial_targets", "choices", "rules", "shares", "statuses")
 
 
 @dataclass(frozen=True)

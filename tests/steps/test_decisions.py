@@ -117,6 +117,52 @@ def test_everything_else_has_failed_no_answer_too(status: int) -> None:
     assert outcome.outputs == {"status_code": status, "json": None, "text": "gone"}
 
 
+BY_STATUS = [
+    {"exit": "refused", "status": "4xx"},
+    {"exit": "unknown", "status": "404"},
+    {"exit": "later", "status": "500-504"},
+    {"exit": "unknown", "status": "410"},
+    {"exit": "found", "status": "2xx"},
+    {"exit": "empty", "status": "204"},
+]
+
+
+@pytest.mark.parametrize(
+    ("status", "exit"),
+    [
+        *[(200, "found"), (204, "empty"), (299, "found"), (300, "failed"), (400, "refused"), (404, "unknown")],
+        *[(410, "unknown"), (499, "refused"), (500, "later"), (504, "later"), (505, "failed"), (0, "failed")],
+    ],
+)
+def test_the_narrowest_range_that_holds_a_status_names_the_exit(status: int, exit: str) -> None:
+    assert asked(HttpAnswer(status), statuses=BY_STATUS)[0].exit == exit
+
+
+def test_an_exit_is_listed_once_and_one_that_no_status_leads_to_is_known() -> None:
+    request = step("http_request", url="https://api.example.com/x", statuses=BY_STATUS)
+    assert request.exits() == ["ok", "refused", "unknown", "later", "found", "empty", "failed"]
+    assert request.dead_exits() == {"ok"}
+    assert request.variables_set().keys() == set(request.exits())
+
+
+def test_ok_and_failed_can_be_given_other_statuses_too() -> None:
+    listed = [{"exit": "ok", "status": "404"}, {"exit": "failed", "status": "202"}]
+    assert [asked(HttpAnswer(status), statuses=listed)[0].exit for status in (200, 404, 202)] == ["ok", "ok", "failed"]
+    assert step("http_request", url="https://api.example.com/x", statuses=listed).exits() == ["ok", "failed"]
+
+
+@pytest.mark.parametrize("status", ["", "99", "600", "4x", "xxx", "299-200", "200-", "-299", "200-6xx", "٤٠٤"])
+def test_what_names_no_status_is_refused(status: str) -> None:
+    listed = [{"exit": "odd", "status": status}]
+    assert complaints("http_request", url="https://api.example.com/x", statuses=listed) == [("bad-setting", "statuses")]
+
+
+def test_the_same_statuses_cannot_lead_two_ways() -> None:
+    listed = [{"exit": "a", "status": "4xx"}, {"exit": "b", "status": "400-499"}]
+    found = complaints("http_request", url="https://api.example.com/x", statuses=listed)
+    assert found == [("duplicate-choice", "statuses")]
+
+
 def test_what_is_to_be_kept_becomes_variables() -> None:
     answer = HttpAnswer(200, '{"name": "Bob"}', {"name": "Bob", "tags": ["a", "b"]})
     save = {
