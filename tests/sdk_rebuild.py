@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Container
 from copy import deepcopy
 from typing import Any
 
@@ -44,29 +45,44 @@ def judged(root: etree._Element) -> tuple[bytes, bytes]:
     Paths of ours become addresses, expressions in addresses are filled; attributes with what Plivo assumes anyway,
     which the SDK writes out, are left out on both sides.
     """
-    ours = deepcopy(root)
-    for element in ours.iter():
-        _simplify(element)
+    ours = simplified(root, UNWRITABLE, UNWRITABLE_VALUES)
     theirs = etree.fromstring(rebuild(ours))
-    return _comparable(ours), _comparable(theirs)
+    return comparable(ours), comparable(theirs)
 
 
-def _simplify(element: etree._Element) -> None:
+def simplified(
+    root: etree._Element,
+    unwritable: Container[tuple[str, str]],
+    unwritable_values: Container[tuple[str, str, str]],
+) -> etree._Element:
+    """A copy with what the flow leaves open filled in, and without the attributes that an SDK cannot write."""
+    copy = deepcopy(root)
+    for element in copy.iter():
+        _simplify(element, unwritable, unwritable_values)
+    return copy
+
+
+def _simplify(
+    element: etree._Element,
+    unwritable: Container[tuple[str, str]],
+    unwritable_values: Container[tuple[str, str, str]],
+) -> None:
     name = str(element.tag)
     for key, value in list(element.attrib.items()):
         attribute = str(key).replace(XML_LANG, "xml:lang")
         rule = ELEMENTS[name].attributes[attribute]
-        if (name, attribute) in UNWRITABLE:
+        if (name, attribute) in unwritable:
             del element.attrib[key]
-        elif (name, attribute, str(value)) in UNWRITABLE_VALUES:
-            element.set(key, rule.values[0])
+        elif (name, attribute, str(value)) in unwritable_values:
+            element.set(key, rule.values[0]) if rule.values else element.attrib.pop(key)
         elif rule.type in ("url", "url_or_enum") and (str(value).startswith("nodes/") or value == "dial-events"):
             element.set(key, BASE + str(value))
         elif rule.type in ("url", "url_or_enum") and "{{" in str(value):
             element.set(key, f"{BASE}filled")
 
 
-def _comparable(root: etree._Element) -> bytes:
+def comparable(root: etree._Element) -> bytes:
+    """A document in canonical form, without what Plivo assumes anyway. Changes `root`."""
     for element in root.iter():
         rule = ELEMENTS[str(element.tag)]
         for key, value in list(element.attrib.items()):
@@ -85,7 +101,7 @@ def _element(node: etree._Element) -> Any:
     made_by = _class_of(name)
     names = [parameter for parameter in inspect.signature(made_by.__init__).parameters if parameter != "self"]
     attributes = {str(attribute).replace(XML_LANG, "xml:lang"): str(value) for attribute, value in node.attrib.items()}
-    given = {_parameter(attribute, names): _value(name, attribute, value) for attribute, value in attributes.items()}
+    given = {_parameter(attribute, names): value_for(name, attribute, value) for attribute, value in attributes.items()}
     if "content" in names:
         given["content"] = node.text or ""
     built = made_by(**given)
@@ -112,7 +128,8 @@ def _parameter(attribute: str, names: list[str]) -> str:
     return found or plain[attribute.lower()]
 
 
-def _value(element: str, attribute: str, value: str) -> Any:
+def value_for(element: str, attribute: str, value: str) -> Any:
+    """An attribute's text in the type that an SDK takes it in."""
     kind = ELEMENTS[element].attributes[attribute].type
     if kind == "boolean":
         return value == "true"
