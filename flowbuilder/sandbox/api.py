@@ -10,11 +10,22 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, request
 
-from flowbuilder.sandbox import account_details, applications, call_records, endpoints, message_records, numbers
+from flowbuilder.sandbox import (
+    account_details,
+    applications,
+    call_records,
+    endpoints,
+    inventory,
+    message_records,
+    numbers,
+    sip_credentials,
+    subaccounts,
+)
 from flowbuilder.sandbox.answers import Answer, failed
 from flowbuilder.sandbox.arguments import Refused
 from flowbuilder.sandbox.faults import STATUSES, Faults
 from flowbuilder.sandbox.holdings import Holdings
+from flowbuilder.sandbox.rate_limit import RateLimit
 
 if TYPE_CHECKING:
     from flowbuilder.sandbox.calls import Switchboard
@@ -36,6 +47,19 @@ RESOURCES: dict[str, tuple[dict[str, Handler], dict[str, Handler]]] = {
     "Number": (
         {"GET": numbers.list_numbers},
         {"GET": numbers.read_number, "POST": numbers.update_number, "DELETE": numbers.delete_number},
+    ),
+    "PhoneNumber": ({"GET": inventory.search_numbers}, {"POST": inventory.rent_number}),
+    "Subaccount": (
+        {"GET": subaccounts.list_subaccounts, "POST": subaccounts.create_subaccount},
+        {
+            "GET": subaccounts.read_subaccount,
+            "POST": subaccounts.update_subaccount,
+            "DELETE": subaccounts.delete_subaccount,
+        },
+    ),
+    "SipAuth/Credential": (
+        {"GET": sip_credentials.list_credentials, "POST": sip_credentials.create_credential},
+        {"GET": sip_credentials.read_credential, "DELETE": sip_credentials.delete_credential},
     ),
     "Endpoint": (
         {"GET": endpoints.list_endpoints, "POST": endpoints.create_endpoint},
@@ -67,12 +91,13 @@ def sandbox_api(
     *,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     assigns_default: bool = False,
+    rate_limit: RateLimit | None = None,
 ) -> Blueprint:
     """The blueprint that answers /v1/Account/... as Plivo does; mount it under any prefix.
 
     `store.sandbox` keeps its state, `switchboard` places its calls. `faults` makes requests fail on command.
     `assigns_default`: a number update without `app_id` assigns the default Application, as Plivo's
-    documentation has it against its own example.
+    documentation has it against its own example. Without a `rate_limit` there is none.
     """
     holdings = Holdings(store.sandbox, auth_id, clock, switchboard, assigns_default=assigns_default)
     blueprint = Blueprint("sandbox", __name__)
@@ -86,11 +111,14 @@ def sandbox_api(
             faults.sleep(faults.seconds)
         elif fault and "after" not in fault:
             return _faulty(fault)
-        if not _is_authentic(account, auth_id, auth_token):
+        if rate_limit is not None and not rate_limit.admits():
+            return _response(failed(429, "too many requests"))
+        acting = holdings if _is_authentic(account, auth_id, auth_token) else _as_subaccount(holdings, account)
+        if acting is None:
             response = _response(Answer(401, {"error": "authentication credentials were not provided"}))
             response.headers["WWW-Authenticate"] = 'Basic realm="Plivo"'
         else:
-            response = _response(_answer(holdings, path if "/" in rest else None))
+            response = _response(_answer(acting, path if "/" in rest else None))
         return _faulty(fault) if fault and "after" in fault else response
 
     return blueprint
@@ -103,6 +131,14 @@ def _is_authentic(account: str, auth_id: str, auth_token: str) -> bool:
         return False
     pair = f"{given.username}:{given.password}:{account}".encode()
     return hmac.compare_digest(pair, f"{auth_id}:{auth_token}:{auth_id}".encode())
+
+
+def _as_subaccount(holdings: Holdings, account: str) -> Holdings | None:
+    """The account as the subaccount in the path sees it, where the request is signed in as that."""
+    given = request.authorization
+    if given is None or given.type != "basic" or given.username != account:
+        return None
+    return subaccounts.as_subaccount(holdings, account, given.password or "")
 
 
 def _answer(holdings: Holdings, path: str | None) -> Answer:
@@ -128,6 +164,8 @@ def _handlers(path: str | None) -> tuple[dict[str, Handler] | None, list[str]]:
     if not path or not path.endswith("/"):
         return None, []
     name, *ids = path[:-1].split("/")
+    if name == "SipAuth" and ids:
+        name, ids = f"{name}/{ids[0]}", ids[1:]
     if name not in RESOURCES or len(ids) > 1 or "" in ids:
         return None, []
     return RESOURCES[name][len(ids)] or None, ids

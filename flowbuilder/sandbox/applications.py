@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flowbuilder.sandbox.answers import Answer, changed, created, deleted, found, page
-from flowbuilder.sandbox.arguments import Args, Refused, flag, matching, refuse_subaccount, text, url
+from flowbuilder.sandbox.arguments import Args, Refused, flag, matching, subaccount, text, url
 from flowbuilder.sandbox.holdings import Holdings, Json
 
 NAME = r"[A-Za-z0-9_-]+"
@@ -28,14 +28,18 @@ SIP_AUTH: dict[str, tuple[str, ...]] = {
 
 
 def list_applications(holdings: Holdings, args: Args) -> Answer:
-    refuse_subaccount(args)
+    owner = subaccount(args, holdings.has_subaccount)
     prefix = text(args, "app_name") or ""
-    documents = [item for item in holdings.documents.list("application") if item["app_name"].startswith(prefix)]
+    documents = [
+        item
+        for item in holdings.documents.list("application")
+        if item["app_name"].startswith(prefix) and (not owner or item["sub_account"] == owner)
+    ]
     return page(holdings.uri("Application"), args, [_shown(holdings, item) for item in documents])
 
 
 def create_application(holdings: Holdings, args: Args) -> Answer:
-    refuse_subaccount(args)
+    owner = subaccount(args, holdings.has_subaccount)
     name = matching(args, "app_name", NAME, NAME_RULE, required=True)
     answer_url = url(args, "answer_url", required=True)
     app_id = holdings.digits(17)
@@ -59,7 +63,7 @@ def create_application(holdings: Holdings, args: Args) -> Answer:
         "sip_auth_type": "",
         "ip_acl_uuid": None,
         "credential_uuid": None,
-        "sub_account": None,
+        "sub_account": owner or None,
     }
     changes = _changes(args)
     if not changes.get("hangup_url"):
@@ -75,11 +79,13 @@ def read_application(holdings: Holdings, args: Args, app_id: str) -> Answer:
 def update_application(holdings: Holdings, args: Args, app_id: str) -> Answer:
     """Changes what is given and nothing else; a name cannot be changed."""
     document = application(holdings, app_id)
-    refuse_subaccount(args)
+    owner = subaccount(args, holdings.has_subaccount)
     if args.get("answer_url") == "":
         raise Refused(400, "answer_url must be a valid URL")
     changes = _changes(args)
-    changes |= _sip_changes(args, document)
+    changes |= _sip_changes(holdings, args, document)
+    if owner is not None:
+        changes["sub_account"] = owner or None
     _keep(holdings, document, changes)
     return changed()
 
@@ -132,11 +138,13 @@ def _changes(args: Args) -> Json:
     return {name: value for name, value in changes.items() if value is not None}
 
 
-def _sip_changes(args: Args, document: Json) -> Json:
+def _sip_changes(holdings: Holdings, args: Args, document: Json) -> Json:
     kind = text(args, "sip_auth_type")
     changes: Json = {}
     for name in ("ip_acl_uuid", "credential_uuid"):
         value = matching(args, name, UUID, "must be a UUID")
+        if value is not None and name == "credential_uuid" and holdings.documents.get("credential", value) is None:
+            raise Refused(400, "credential_uuid not found")
         if value is not None:
             changes[name] = value
     if kind is None:

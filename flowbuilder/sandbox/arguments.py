@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -80,7 +80,9 @@ def whole_number(args: Args, name: str, least: int, most: int | None, default: i
     return number
 
 
-def refuse_subaccount(args: Args) -> None:
-    """The sandbox has one account and no subaccounts: naming one is naming something that is not there."""
-    if args.get("subaccount"):
+def subaccount(args: Args, known: Callable[[str], bool]) -> str | None:
+    """The subaccount that is named, "" included; None when absent. `known` says whether there is one of that id."""
+    named = text(args, "subaccount")
+    if named and not known(named):
         raise Refused(400, "subaccount not found")
+    return named

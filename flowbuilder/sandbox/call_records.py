@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flowbuilder.sandbox.answers import Answer, api_id, deleted, found, page
-from flowbuilder.sandbox.arguments import Args, Refused, refuse_subaccount, text, url, whole_number
+from flowbuilder.sandbox.arguments import Args, Refused, subaccount, text, url, whole_number
 from flowbuilder.sandbox.holdings import Holdings, Json
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def make_call(holdings: Holdings, args: Args) -> Answer:
 
 def list_calls(holdings: Holdings, args: Args) -> Answer:
     """Records of finished calls, newest first; with `status=live` the ids of the calls in progress."""
-    refuse_subaccount(args)
+    subaccount(args, holdings.has_subaccount)
     direction = text(args, "call_direction")
     if direction and direction not in DIRECTIONS:
         raise Refused(400, "call_direction must be inbound or outbound")

@@ -6,7 +6,7 @@ import hashlib
 
 from flowbuilder.sandbox.answers import Answer, changed, created, deleted, found, page
 from flowbuilder.sandbox.applications import default_application
-from flowbuilder.sandbox.arguments import Args, Refused, matching, refuse_subaccount, text
+from flowbuilder.sandbox.arguments import Args, Refused, matching, subaccount, text
 from flowbuilder.sandbox.holdings import Holdings, Json
 
 USERNAME = r"[A-Za-z][A-Za-z0-9]{0,24}"
@@ -17,8 +17,8 @@ SHORTEST_PASSWORD = 5
 
 
 def list_endpoints(holdings: Holdings, args: Args) -> Answer:
-    refuse_subaccount(args)
-    documents = holdings.documents.list("endpoint")
+    owner = subaccount(args, holdings.has_subaccount)
+    documents = [item for item in holdings.documents.list("endpoint") if not owner or item["sub_account"] == owner]
     shown = [_shown(holdings, document) for document in documents]
     for item in shown:
         del item["password"]

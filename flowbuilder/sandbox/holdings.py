@@ -43,5 +43,8 @@ class Holdings:
         """The path of a resource, as Plivo's `resource_uri` and paging links have it."""
         return "/".join(("/v1/Account", self.auth_id, *parts)) + "/"
 
+    def has_subaccount(self, auth_id: str) -> bool:
+        return self.documents.get("subaccount", auth_id) is not None
+
     def application_uri(self, app_id: str | None) -> str | None:
         return self.uri("Application", app_id) if app_id else None

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flowbuilder.sandbox.answers import Answer, api_id, found, page
-from flowbuilder.sandbox.arguments import Args, Refused, refuse_subaccount, text
+from flowbuilder.sandbox.arguments import Args, Refused, subaccount, text
 from flowbuilder.sandbox.holdings import Holdings, Json
 from flowbuilder.sandbox.messages import KIND, bare
 
@@ -47,7 +47,7 @@ def send_message(holdings: Holdings, args: Args) -> Answer:
 
 def list_messages(holdings: Holdings, args: Args) -> Answer:
     """The account's messages, newest first."""
-    refuse_subaccount(args)
+    subaccount(args, holdings.has_subaccount)
     for name, known in (("message_direction", DIRECTIONS), ("message_state", STATES)):
         if text(args, name) and text(args, name) not in known:
             raise Refused(400, f"{name} must be one of {', '.join(known)}")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flowbuilder.sandbox.answers import Answer, changed, deleted, found, page
 from flowbuilder.sandbox.applications import default_application
-from flowbuilder.sandbox.arguments import Args, Refused, flag, refuse_subaccount, text
+from flowbuilder.sandbox.arguments import Args, Refused, flag, subaccount, text
 from flowbuilder.sandbox.holdings import Holdings, Json
 
 # Number, country, region, city, type, voice, SMS; all from ranges that are kept for fiction, or cannot be assigned.
@@ -33,9 +33,10 @@ CNAM = ("enabled", "disabled")
 
 
 def list_numbers(holdings: Holdings, args: Args) -> Answer:
-    refuse_subaccount(args)
+    owner = subaccount(args, holdings.has_subaccount)
     wanted = _filter(args)
     documents = [item for item in all_numbers(holdings) if _passes(item, wanted)]
+    documents = [item for item in documents if not owner or item["sub_account"] == owner]
     return page(holdings.uri("Number"), args, [_shown(holdings, item) for item in documents])
 
 
@@ -50,8 +51,12 @@ def update_number(holdings: Holdings, args: Args, number: str) -> Answer:
     was seen of Plivo. Without `app_id` nothing moves, unless the sandbox `assigns_default`.
     """
     document = _number(holdings, number)
-    refuse_subaccount(args)
+    owner = subaccount(args, holdings.has_subaccount)
     changes: Json = {}
+    if owner is not None:
+        if holdings.auth_id.startswith("SA"):
+            raise Refused(403, "only the main account moves numbers between subaccounts")
+        changes["sub_account"] = owner or None
     app_id = text(args, "app_id")
     if app_id is not None:
         if app_id and holdings.documents.get("application", app_id) is None:
@@ -98,6 +103,11 @@ def find_number(holdings: Holdings, number: str) -> Json | None:
     """The document of one number, with or without its plus; None when the account has no such number."""
     _make_numbers(holdings)
     return holdings.documents.get("number", number.strip().lstrip("+"))
+
+
+def keep_new_number(holdings: Holdings, row: tuple[str, str, str, str, str, bool, bool], **facts: object) -> None:
+    """Adds a number to the account: its row as in OWN_NUMBERS, and whatever else is known of it."""
+    holdings.documents.put("number", row[0], {**_new_number(holdings, row), **facts})
 
 
 def _number(holdings: Holdings, number: str) -> Json:

@@ -110,9 +110,12 @@ def test_sip_authentication_needs_and_clears_its_uuids(http: FlaskClient, sdk: p
     assert post(http, app_id, sip_auth_type="sometimes") == 400
     assert post(http, app_id, sip_auth_type="ip_acl", ip_acl_uuid=uuid) == 202
     assert post(http, app_id, sip_auth_type="ip_acl_and_credential") == 400
-    assert post(http, app_id, sip_auth_type="credential", credential_uuid=uuid) == 202
+    assert post(http, app_id, sip_auth_type="credential", credential_uuid=uuid) == 400
+    given = {"username": "front.desk", "password": "Twelve-letters-1"}
+    credential = sdk.request("POST", ("SipAuth", "Credential"), given).credential_uuid
+    assert post(http, app_id, sip_auth_type="credential", credential_uuid=credential) == 202
     app = sdk.applications.get(app_id)
-    assert (app.ip_acl_uuid, app.credential_uuid) == (None, uuid)
+    assert (app.ip_acl_uuid, app.credential_uuid) == (None, credential)
     assert post(http, app_id, sip_auth_type="") == 202
     assert sdk.applications.get(app_id).credential_uuid is None
 
