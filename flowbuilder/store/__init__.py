@@ -10,8 +10,13 @@ from typing import TYPE_CHECKING
 from flowbuilder.store.author_secrets import AuthorSecretRow, AuthorSecrets
 from flowbuilder.store.calls import CallRow, Calls, to_text
 from flowbuilder.store.database import Database, shown
-from flowbuilder.store.deployments import DeploymentRow, Deployments
+from flowbuilder.store.deployment_settings import DeploymentSettings, DeploymentSettingsRow
+from flowbuilder.store.deployments import PRODUCTION, DeploymentRow, Deployments
 from flowbuilder.store.flows import Flows
+from flowbuilder.store.installation_settings import InstallationSettings
+from flowbuilder.store.plivo_accounts import PlivoAccountRow, PlivoAccounts
+from flowbuilder.store.publish_runs import PublishRunRow, PublishRuns, this_process
+from flowbuilder.store.reviews import ReviewRow, Reviews
 from flowbuilder.store.revisions import FlowRow, HistoryEntry
 from flowbuilder.store.sandbox import SandboxDocuments
 from flowbuilder.store.secrets import Secrets
@@ -22,16 +27,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = [
+    "PRODUCTION",
     "AuthorSecretRow",
     "CallRow",
     "DeploymentRow",
+    "DeploymentSettingsRow",
     "FlowRow",
     "HistoryEntry",
+    "PlivoAccountRow",
+    "PublishRunRow",
+    "ReviewRow",
     "Store",
     "SwitchRow",
     "VersionRow",
     "VersionSummary",
     "open_store",
+    "this_process",
     "to_text",
     "utc_now",
 ]
@@ -58,6 +69,11 @@ class Store:
         self.versions = Versions(database, clock)
         self.calls = Calls(database, clock)
         self.deployments = Deployments(database, clock)
+        self.deployment_settings = DeploymentSettings(database, clock)
+        self.publish_runs = PublishRuns(database, clock)
+        self.reviews = Reviews(database, clock)
+        self.plivo_accounts = PlivoAccounts(database, clock)
+        self.installation_settings = InstallationSettings(database, clock)
         self.sandbox = SandboxDocuments(database, clock)
         self.secrets = Secrets(database, clock)
         self.switches = Switches(database, clock)

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import orjson
 import sqlalchemy as sa
 
-from flowbuilder.store.tables import calls, moment_text, storable
+from flowbuilder.store.columns import moment_text, storable
+from flowbuilder.store.tables import calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -51,6 +53,7 @@ class CallRow:
     hangup_cause: str | None = None
 
 
+_ADDRESS = re.compile(rb"/v1/flows/([^/\s\"'<>]+)/([^/\s\"'<>]+)/")
 _NAMES = tuple(CallRow.__slots__)
 _TIMES = (_NAMES.index("started_at"), _NAMES.index("ended_at"))
 _COLUMNS = ", ".join(_NAMES)
@@ -178,6 +181,24 @@ class Calls:
         with self._database.read() as connection:
             newest = query.order_by(calls.c.started_at.desc(), calls.c.uuid).limit(limit)
             return [CallRow(*row) for row in connection.execute(newest)]
+
+    def versions_in_use(self, horizon: timedelta = timedelta(hours=24)) -> set[tuple[str, str]]:
+        """The versions, as (flow id, version), that calls in progress began in, are in, or come back to.
+
+        A call whose end we were never told of counts as over once it began more than `horizon` ago.
+        """
+        columns = (calls.c.flow_id, calls.c.version, calls.c.state, calls.c.last_answer)
+        since = self._clock() - horizon
+        query = sa.select(*columns).where(calls.c.ended_at.is_(None), calls.c.started_at > since)
+        found: set[tuple[str, str]] = set()
+        with self._database.read() as connection:
+            for flow_id, version, state, answer in connection.execute(query):
+                frames = json.loads(state).get("frames", ()) if state else ()
+                found.add((flow_id, version))
+                found |= {(frame["flow_id"], frame["version"]) for frame in frames}
+                # Where the call is now stands nowhere but in the addresses of the document it is hearing.
+                found |= {(flow.decode(), at.decode()) for flow, at in _ADDRESS.findall(bytes(answer))}
+        return found
 
     def _run(self, statement: str, values: dict[str, Any]) -> Any:
         """Run the first statement of a transaction, or a lone one, and give its cursor.

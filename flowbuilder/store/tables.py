@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
     Boolean,
     Column,
@@ -18,59 +14,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
 )
 
-MOMENT_LENGTH = 32
-
-
-def moment_text(moment: datetime) -> str:
-    """An aware time as text of fixed width in UTC, so that sorting the text sorts the times."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def storable(text: str) -> str:
-    """The text without what PostgreSQL or UTF-8 cannot carry: NUL and half surrogates become U+FFFD."""
-    if text.isascii() and "\0" not in text:
-        return text
-    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-class PlainText(TypeDecorator[str]):
-    """Text from outside, made `storable`."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
-        return None if value is None else storable(value)
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware datetime, kept as `moment_text`: both databases then agree, and no zone is lost."""
-
-    impl = String(MOMENT_LENGTH)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> str | None:
-        return None if value is None else moment_text(value)
-
-    def process_result_value(self, value: str | None, dialect: Any) -> datetime | None:
-        return None if value is None else datetime.fromisoformat(value)
-
-
-class JsonText(TypeDecorator[Any]):
-    """A JSON value, kept as ASCII text, which no character can upset; None is NULL."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Any) -> str | None:
-        return None if value is None else json.dumps(value, sort_keys=True)
-
-    def process_result_value(self, value: str | None, dialect: Any) -> Any:
-        return None if value is None else json.loads(value)
-
+from flowbuilder.store.columns import JsonText, Moment, PlainText
 
 metadata = MetaData(
     naming_convention={
@@ -108,6 +54,7 @@ revisions = Table(
     Column("name", PlainText, nullable=False),
     Column("at", Moment, nullable=False),
     Column("content", LargeBinary),
+    Column("author", PlainText),
     PrimaryKeyConstraint("flow_id", "revision"),
 )
 
@@ -164,17 +111,106 @@ call_events = Table(
     sqlite_with_rowid=False,
 )
 
+# What is live of a flow, by the name of the deployment; what a deployment is meant to be stands in its settings.
 deployments = Table(
     "deployments",
     metadata,
     Column("flow_id", String(64), ForeignKey("flows.id"), nullable=False),
+    Column("name", String(64), nullable=False),
     Column("account", String(64), nullable=False),
     Column("app_id", String(64), nullable=False),
     Column("app_name", PlainText, nullable=False),
     Column("version", Integer, nullable=False),
     Column("numbers", JsonText, nullable=False),
+    Column("endpoints", JsonText, nullable=False),
+    Column("live_since", Moment, nullable=False),
+    Column("author", PlainText, nullable=False),
     Column("updated_at", Moment, nullable=False),
-    PrimaryKeyConstraint("flow_id", "account"),
+    PrimaryKeyConstraint("flow_id", "name"),
+)
+
+deployment_settings = Table(
+    "deployment_settings",
+    metadata,
+    Column("flow_id", String(64), ForeignKey("flows.id"), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("account", String(64)),
+    Column("variables", JsonText, nullable=False),
+    Column("application", JsonText, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("author", PlainText, nullable=False),
+    PrimaryKeyConstraint("flow_id", "name"),
+)
+
+flow_gates = Table(
+    "flow_gates",
+    metadata,
+    Column("flow_id", String(64), ForeignKey("flows.id"), nullable=False),
+    Column("requires_review", Boolean, nullable=False),
+    PrimaryKeyConstraint("flow_id"),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("flow_id", String(64), ForeignKey("flows.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("asked_by", PlainText, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("decided_by", PlainText, nullable=False),
+    Column("decided_at", Moment),
+    Column("note", PlainText, nullable=False),
+    PrimaryKeyConstraint("flow_id", "revision"),
+)
+
+# The journal of publishing. No foreign key to flows: a record of who did what outlives what it was done to.
+publish_runs = Table(
+    "publish_runs",
+    metadata,
+    Column("id", String(32), nullable=False),
+    Column("flow_id", String(64), nullable=False),
+    Column("deployment", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("version", Integer),
+    Column("plan", JsonText, nullable=False),
+    Column("done", JsonText, nullable=False),
+    Column("events", JsonText, nullable=False),
+    Column("author", PlainText, nullable=False),
+    Column("host", PlainText, nullable=False),
+    Column("process", PlainText, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    PrimaryKeyConstraint("id"),
+    Index(None, "started_at"),
+    Index(None, "flow_id", "started_at"),
+)
+
+# The Plivo accounts that were added here; `sealed_token` is encrypted with a key that is not in the database.
+plivo_accounts = Table(
+    "plivo_accounts",
+    metadata,
+    Column("auth_id", String(64), nullable=False),
+    Column("label", PlainText, nullable=False),
+    Column("sealed_token", Text, nullable=False),
+    Column("added_at", Moment, nullable=False),
+    Column("checked_at", Moment),
+    Column("author", PlainText, nullable=False),
+    PrimaryKeyConstraint("auth_id"),
+)
+
+# What an operator has set for the whole installation on its settings page, such as the public URL.
+installation_settings = Table(
+    "installation_settings",
+    metadata,
+    Column("name", String(64), nullable=False),
+    Column("value", PlainText, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("author", PlainText, nullable=False),
+    PrimaryKeyConstraint("name"),
 )
 
 # The sandbox's own state: whatever JSON documents it wants to keep, by kind and id.

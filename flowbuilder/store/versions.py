@@ -1,4 +1,4 @@
-"""Published versions: numbered per flow from 1, and never changed once kept."""
+"""Published versions: numbered per flow from 1, and never changed while they are kept."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flowbuilder.store.revisions import LARGEST_NUMBER, pack_flow, unpack_flow
 from flowbuilder.store.tables import flows, versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from flowbuilder.flow.model import Flow
@@ -47,7 +47,7 @@ class VersionRow:
 
 
 class Versions:
-    """There is no way to change a version here, and none to take one away."""
+    """There is no way to change a version here. Only `prune` takes some away, and their numbers never come again."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
@@ -104,3 +104,12 @@ class Versions:
         query = sa.select(*columns).where(versions.c.flow_id == flow_id).order_by(versions.c.number.desc())
         with self._database.read() as connection:
             return [VersionSummary(*row) for row in connection.execute(query)]
+
+    def prune(self, flow_id: str, numbers: Collection[int]) -> int:
+        """Take versions away for good; gives how many there were to take.
+
+        It refuses none: whoever asks knows that neither a deployment nor a call needs them.
+        """
+        with self._database.write() as connection:
+            here = (versions.c.flow_id == flow_id) & versions.c.number.in_(list(numbers))
+            return connection.execute(sa.delete(versions).where(here)).rowcount

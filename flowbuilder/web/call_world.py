@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from flowbuilder.runtime import HttpAnswer, Published
+from flowbuilder.web.deployed import deployment_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,7 +62,7 @@ class CallWorld:
         store = self._parts.store
         row = store.flows.find_by_name(flow)
         flow_id = row.id if row is not None else flow
-        live = store.deployments.get(flow_id, self._parts.account.auth_id)
+        live = deployment_of(self._parts, flow_id)
         versions = [live.version] if live else [version.number for version in store.versions.list(flow_id)]
         if not versions:
             return None

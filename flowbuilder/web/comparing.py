@@ -19,14 +19,18 @@ from flowbuilder.flow.model import Flow
 from flowbuilder.steps.wording import StepWording
 from flowbuilder.web import current
 from flowbuilder.web.cards import WIDTH, card_views
+from flowbuilder.web.deployed import deployment_of
 from flowbuilder.web.diagram import Compared, diagram
 from flowbuilder.web.drafts import DRAFTS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from flask.typing import ResponseReturnValue
 
     from flowbuilder.store import FlowRow
     from flowbuilder.web import Flowbuilder
+    from flowbuilder.web.cards import CardView
 
 comparing = Blueprint("comparing", __name__)
 
@@ -118,7 +122,7 @@ def changes_since_live(fb: Flowbuilder, row: FlowRow) -> Comparison | None:
 
 
 def live_version(fb: Flowbuilder, flow_id: str) -> int | None:
-    deployment = fb.store.deployments.get(flow_id, fb.account.auth_id)
+    deployment = deployment_of(fb, flow_id)
     return deployment.version if deployment else None
 
 
@@ -144,6 +148,30 @@ def drawing_of(comparison: Comparison) -> Markup:
     if len(flow.nodes) > MOST_DRAWN:
         flow = _near(flow, marks)
     cards = card_views(flow, View(flow).readings, [])
+    _make_room(cards, removed)
+    gone = {(name, exit): "removed" for name, node in removed.items() for exit in node.exits}
+    title = f"{comparison.after.label}, compared with {comparison.before.label.lower()}"
+    root = diagram(cards, title=title, compared=Compared(marks.nodes, {**marks.links, **gone}))
+    width, height = str(root.get("viewBox")).split()[2:]
+    root.set("width", width)
+    root.set("height", height)
+    return Markup(etree.tostring(root, encoding="unicode"))  # a tree of elements: texts in it are escaped
+
+
+def ghost_cards(comparison: Comparison) -> dict[str, CardView]:
+    """The cards of what was taken out, each in the free place that is nearest to its old one."""
+    marks = comparison.marked
+    removed = {name: comparison.before.flow.nodes[name] for name, mark in marks.nodes.items() if mark == "removed"}
+    if not removed:
+        return {}
+    flow = replace(comparison.after.flow, nodes={**comparison.after.flow.nodes, **removed})
+    cards = card_views(flow, View(flow).readings, [])
+    _make_room(cards, removed)
+    return {name: cards[name] for name in removed}
+
+
+def _make_room(cards: dict[str, CardView], removed: Collection[str]) -> None:
+    """Puts the removed ones among the cards where they cover none of the others."""
     room = Room(CARD_GAP)
     for name, card in cards.items():
         if name not in removed:
@@ -153,13 +181,6 @@ def drawing_of(comparison: Comparison) -> Markup:
         x, y = room.nearest((round(card.x), round(card.y)), (WIDTH, card.height))
         cards[name] = replace(card, x=x, y=y)
         room.take((x, y), (WIDTH, card.height))
-    gone = {(name, exit): "removed" for name, node in removed.items() for exit in node.exits}
-    title = f"{comparison.after.label}, compared with {comparison.before.label.lower()}"
-    root = diagram(cards, title=title, compared=Compared(marks.nodes, {**marks.links, **gone}))
-    width, height = str(root.get("viewBox")).split()[2:]
-    root.set("width", width)
-    root.set("height", height)
-    return Markup(etree.tostring(root, encoding="unicode"))  # a tree of elements: texts in it are escaped
 
 
 def _near(flow: Flow, marks: Marked) -> Flow:

@@ -11,6 +11,7 @@ from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from flowbuilder.checks import View, problems_in
 from flowbuilder.web.cards import CardView, card_views
+from flowbuilder.web.deployed import deployment_of
 from flowbuilder.web.fixes import Fix, fixes_of
 from flowbuilder.web.flow_uses import problems_between
 from flowbuilder.web.since import changes_for_caller
@@ -138,7 +139,7 @@ def draft_among_flows(fb: Flowbuilder, flow_id: str, revision: int) -> Draft:
 
 def live_of(fb: Flowbuilder, row: FlowRow) -> Live | None:
     """What of this flow is live on the account in use; None while nothing is."""
-    deployment = fb.store.deployments.get(row.id, fb.account.auth_id)
+    deployment = deployment_of(fb, row.id)
     if deployment is None:
         return None
     changes = 0

@@ -8,6 +8,7 @@ from flowbuilder.checks import find_problems
 from flowbuilder.errors import EditRefused
 from flowbuilder.flow.expressions import has_expression
 from flowbuilder.flow.problems import Problem
+from flowbuilder.web.deployed import deployment_of
 from flowbuilder.web.wording import listed
 
 if TYPE_CHECKING:
@@ -115,13 +116,13 @@ def _find(fb: Flowbuilder, named: str) -> FlowRow | None:
 
 def _published(fb: Flowbuilder, row: FlowRow) -> Flow | None:
     """What a call goes on in: the live version, else the newest."""
-    live = fb.store.deployments.get(row.id, fb.account.auth_id)
+    live = deployment_of(fb, row.id)
     numbers = [live.version] if live else [version.number for version in fb.store.versions.list(row.id)]
     return fb.store.versions.get(row.id, max(numbers)).flow if numbers else None
 
 
 def _seen(fb: Flowbuilder, row: FlowRow) -> list[Flow]:
     """The draft, and what callers reach."""
-    live = fb.store.deployments.get(row.id, fb.account.auth_id)
+    live = deployment_of(fb, row.id)
     published = [fb.store.versions.get(row.id, live.version).flow] if live else []
     return [fb.store.flows.load(row.id, row.revision), *published]

@@ -11,10 +11,11 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flowbuilder.errors import FlowbuilderError, FlowFileError
 from flowbuilder.flow.model import dumps
 from flowbuilder.web import current, uploads, wording
+from flowbuilder.web.deployed import deployment_of
 from flowbuilder.web.flow_uses import refuse_if_used, refuse_new_name
 from flowbuilder.web.gallery import gallery, start_flow
 from flowbuilder.web.saving import save_edit
-from flowbuilder.web.states import FlowState, deployment_of, state_of
+from flowbuilder.web.states import FlowState, state_of
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

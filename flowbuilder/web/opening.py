@@ -13,7 +13,7 @@ from flowbuilder.steps import read_node
 from flowbuilder.steps.hours import Hours
 from flowbuilder.steps.opening_times import Times, zone_named
 from flowbuilder.web import current
-from flowbuilder.web.states import deployment_of
+from flowbuilder.web.deployed import deployment_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

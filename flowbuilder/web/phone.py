@@ -10,9 +10,9 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 
 from flowbuilder.errors import FlowbuilderError, FlowHasErrors, NotFound
 from flowbuilder.web import current
+from flowbuilder.web.deployed import deployment_of
 from flowbuilder.web.flow_uses import all_problems
 from flowbuilder.web.phone_view import IDLE, MESSAGE_SECONDS, PhoneView, phone_view
-from flowbuilder.web.states import deployment_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,6 +11,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flowbuilder.errors import EditRefused, FlowbuilderError, FlowHasErrors, NotFound
 from flowbuilder.publishing.desired import check_public_url
 from flowbuilder.web import current
+from flowbuilder.web.deployed import deployment_of
 from flowbuilder.web.flow_uses import all_problems
 from flowbuilder.web.publish_runs import Run, Runs
 from flowbuilder.web.publishing_steps import prepare, prepare_unpublish, publish, unpublish
@@ -175,7 +176,7 @@ def _choices_or_refusal(fb: Flowbuilder, flow_id: str) -> tuple[list[NumberChoic
 
 def _choices(fb: Flowbuilder, flow_id: str) -> list[NumberChoice]:
     """The account's numbers: those of this flow first, then free ones, then those that something answers."""
-    known = fb.store.deployments.get(flow_id, fb.account.auth_id)
+    known = deployment_of(fb, flow_id)
     numbers = fb.account.list_numbers()
     names = {str(app["app_id"]): str(app.get("app_name") or app["app_id"]) for app in fb.account.list_applications()}
     names.update(_flow_names(fb, flow_id))

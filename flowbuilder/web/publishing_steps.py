@@ -13,6 +13,7 @@ from flowbuilder.publishing.apply import apply_plan
 from flowbuilder.publishing.desired import check_public_url, desired_application
 from flowbuilder.publishing.plan import make_plan, unpublish_plan
 from flowbuilder.store import DeploymentRow
+from flowbuilder.web.deployed import deployment_of
 from flowbuilder.web.flow_uses import all_problems, refuse_if_used
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def prepare_flow(
     if errors:
         raise FlowHasErrors(errors)
     check_public_url(fb.settings.public_url, fb.settings.uses_sandbox)
-    known = fb.store.deployments.get(flow_id, fb.account.auth_id)
+    known = deployment_of(fb, flow_id)
     version, is_new = _version_for(fb, flow_id, flow)
     plan = make_plan(
         fb.account,
@@ -139,7 +140,7 @@ def prepare_unpublish(fb: Flowbuilder, flow_id: str) -> tuple[DeploymentRow, Pla
     Raises NotFound where nothing of it is live, EditRefused where other flows go on in it.
     """
     row = fb.store.flows.get(flow_id)
-    known = fb.store.deployments.get(flow_id, fb.account.auth_id)
+    known = deployment_of(fb, flow_id)
     if known is None:
         raise NotFound(f"“{row.name}” is not published on this account.")
     refuse_if_used(fb, flow_id, "unpublished")
@@ -154,7 +155,7 @@ def unpublish(fb: Flowbuilder, flow_id: str) -> Iterator[Event]:
             yield Event(result.state, result.sentence, result.step)
             continue
         if result.outcome.ok:
-            fb.store.deployments.delete(flow_id, fb.account.auth_id)
+            fb.store.deployments.delete(flow_id)
             _tell_neighbours(fb, flow_id, plan)
             yield Event("finished", "Not live any more.", ok=True)
         else:

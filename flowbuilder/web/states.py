@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from flowbuilder.checks import problems_in
 from flowbuilder.checks.view import View
 from flowbuilder.web.cards import card_views
+from flowbuilder.web.deployed import deployment_of
 from flowbuilder.web.drawing import draw_cards
 from flowbuilder.web.since import changes_for_caller
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from flowbuilder.flow.model import Flow
-    from flowbuilder.store import DeploymentRow, FlowRow, Store
+    from flowbuilder.store import FlowRow, Store
     from flowbuilder.web import Flowbuilder
 
 MOST_KEPT = 500
@@ -99,11 +100,6 @@ def look_at(flow: Flow) -> Look:
 
 
 LOOKS = Looks()
-
-
-def deployment_of(fb: Flowbuilder, flow_id: str) -> DeploymentRow | None:
-    """What of this flow is live on the account in use, if anything."""
-    return fb.store.deployments.get(flow_id, fb.account.auth_id)
 
 
 def state_of(fb: Flowbuilder, row: FlowRow) -> FlowState:

@@ -9,9 +9,9 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flowbuilder.checks import find_problems
 from flowbuilder.errors import FlowbuilderError
 from flowbuilder.web import current
+from flowbuilder.web.deployed import deployment_of
 from flowbuilder.web.phone import draft_base, phone_numbers, read_number, why_blocked
 from flowbuilder.web.phone_log import Line
-from flowbuilder.web.states import deployment_of
 from flowbuilder.web.wording import phone_number
 
 if TYPE_CHECKING:

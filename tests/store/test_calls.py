@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from flowbuilder.flow.model import Flow
 from flowbuilder.store import CallRow, Store, open_store
-from tests.store.conftest import BEGINNING
+from tests.store.conftest import BEGINNING, Clock
 
 STARTED = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 CALL = CallRow(
@@ -248,3 +248,22 @@ def run_all(threads: list[threading.Thread]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_the_versions_that_calls_in_progress_need(store: Store, clock: Clock) -> None:
+    """Where a call began, where it comes back to, and where it is now, which only the document it hears tells."""
+    frames = '{"frames": [{"flow_id": "menu", "version": "2", "node": "n", "outputs": {}, "variables": {}}]}'
+    heard = b"<Response><Redirect>https://x.example/v1/flows/billing/5/nodes/a?turn=2&amp;of=b</Redirect></Response>"
+    store.calls.save(replace(CALL, started_at=None, state=frames, last_answer=heard), None)
+    store.calls.save(replace(CALL, uuid="c-2", version="4", started_at=None), None)
+    store.calls.finish("c-2", {"status": "completed"})
+    assert store.calls.versions_in_use() == {(CALL.flow_id, "3"), ("menu", "2"), ("billing", "5")}
+    clock.now += timedelta(hours=23)
+    assert (CALL.flow_id, "3") in store.calls.versions_in_use()
+    clock.now += timedelta(hours=1)
+    assert store.calls.versions_in_use() == set()
+
+
+def test_a_call_that_we_know_from_its_hangup_alone_needs_no_version(store: Store) -> None:
+    store.calls.finish("c-9", {"flow_id": "clinic", "version": "1"})
+    assert store.calls.versions_in_use() == set()

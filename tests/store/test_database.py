@@ -91,7 +91,8 @@ def test_check_asks_the_database(store: Store) -> None:
 def test_an_unknown_flow_cannot_have_a_deployment(store: Store) -> None:
     with pytest.raises(sa.exc.IntegrityError), store._database.write() as connection:
         connection.exec_driver_sql(
-            "INSERT INTO deployments VALUES ('nothing', 'MA1', 'app', 'name', 1, '[]', '2026-01-01')"
+            "INSERT INTO deployments VALUES "
+            "('nothing', 'production', 'MA1', 'app', 'name', 1, '[]', '[]', '2026-01-01', '', '2026-01-01')"
         )
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -45,17 +46,11 @@ def test_migrations_lead_from_nothing_to_the_tables(empty_url: str) -> None:
 @pytest.mark.parametrize("number", [script.revision for script in scripts().walk_revisions()][::-1])
 def test_each_migration_does_what_it_did_when_it_was_shipped(tmp_path: Path, number: str, update_golden: bool) -> None:
     """Before: the tables of the migrations before it. After: the golden file, which is never edited again."""
-    from alembic import command
-
     path = tmp_path / "data.sqlite3"
     engine = sa.create_engine(f"sqlite:///{path}")
-    config = Config()
-    config.set_main_option("script_location", "flowbuilder.store:migrations")
     before = scripts().get_revision(number).down_revision
     for revision in filter(None, (before, number)):
-        with engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, str(revision))
+        migrated(engine, str(revision))
         if revision == before:
             assert schema(path) == (GOLDEN / f"{before}.sql").read_text()
     engine.dispose()
@@ -64,6 +59,49 @@ def test_each_migration_does_what_it_did_when_it_was_shipped(tmp_path: Path, num
         golden.parent.mkdir(exist_ok=True)
         golden.write_text(schema(path))
     assert schema(path) == golden.read_text()
+
+
+def migrated(engine: sa.Engine, revision: str) -> None:
+    from alembic import command
+
+    config = Config()
+    config.set_main_option("script_location", "flowbuilder.store:migrations")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def test_deployments_keep_their_numbers_when_they_get_names(empty_url: str) -> None:
+    """A flow was published on two accounts: the newest is its production, the other is named after its account."""
+    engine = sa.create_engine(empty_url)
+    migrated(engine, "0003")
+    deployed = [
+        ("a", "SAOLD", "app-1", 1, "[]", "2026-11-01T09:00:00.000000+00:00"),
+        ("a", "MANEW", "app-2", 4, '[{"number": "+1415", "previous_app_id": "9"}]', "2026-11-20T09:00:00.000000+00:00"),
+        ("b", "SAOLD", "app-3", 2, "[]", "2026-11-02T09:00:00.000000+00:00"),
+    ]
+    with engine.begin() as connection:
+        for flow_id in ("a", "b"):
+            connection.exec_driver_sql(f"INSERT INTO flows VALUES ('{flow_id}', 'A', 1, 1, 4, '2026', '2026', NULL)")
+        for flow_id, account, app_id, version, numbers, at in deployed:
+            connection.exec_driver_sql(
+                f"INSERT INTO deployments VALUES "
+                f"('{flow_id}', '{account}', '{app_id}', 'name', {version}, '{numbers}', '{at}')"
+            )
+    migrated(engine, "0004")
+    engine.dispose()
+
+    store = open_store(empty_url)
+    rows = store.deployments.list()
+    assert [(row.flow_id, row.name, row.account, row.app_id, row.version) for row in rows] == [
+        ("a", "production", "MANEW", "app-2", 4),
+        ("a", "saold", "SAOLD", "app-1", 1),
+        ("b", "production", "SAOLD", "app-3", 2),
+    ]
+    assert rows[0].numbers == [{"number": "+1415", "previous_app_id": "9"}]
+    assert rows[0].live_since == rows[0].updated_at == datetime(2026, 11, 20, 9, tzinfo=UTC)
+    assert (rows[0].endpoints, rows[0].author) == ([], "")
+    store.close()
 
 
 def schema(path: Path) -> str:

@@ -49,7 +49,20 @@ def test_what_is_not_there_is_not_found(store: Store) -> None:
 
 def test_there_is_no_way_to_change_a_version() -> None:
     public = {name for name in vars(Versions) if not name.startswith("_")}
-    assert public == {"add", "get", "list"}
+    assert public == {"add", "get", "list", "prune"}
+
+
+def test_pruned_versions_are_gone_and_their_numbers_never_come_again(store: Store) -> None:
+    row, other = store.flows.create(Flow("A")), store.flows.create(Flow("B"))
+    for flow_id in (row.id, row.id, row.id, other.id):
+        store.versions.add(flow_id, 1, Flow("A"), "{}")
+    assert store.versions.prune(row.id, [1, 3, 9]) == 2
+    assert [version.number for version in store.versions.list(row.id)] == [2]
+    assert [version.number for version in store.versions.list(other.id)] == [1]
+    with pytest.raises(NotFound):
+        store.versions.get(row.id, 3)
+    assert store.versions.add(row.id, 1, Flow("A"), "{}") == 4
+    assert store.versions.prune(row.id, []) == 0
 
 
 def test_threads_that_publish_at_once_get_different_numbers(store_url: str) -> None:

@@ -205,7 +205,7 @@ def test_a_flow_is_deleted_once_it_is_not_live(browser: Any, parts: Flowbuilder)
     assert refused.status_code == 422
     assert "Unpublish it first" in refused.text
     assert "is live</h2>" in browser.get("/").text
-    parts.store.deployments.delete(row.id, parts.account.auth_id)
+    parts.store.deployments.delete(row.id)
     assert browser.post(f"/flows/{row.id}/delete").status_code == 303
     assert parts.store.flows.list() == []
 

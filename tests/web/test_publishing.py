@@ -58,7 +58,7 @@ def test_one_click_publishes_to_a_number_of_the_sandbox(browser: Any, parts: Flo
     data = {"plan": plan_of(page), "number": [*chosen]}
     done = browser.post(f"/flows/{flow_id}/publish", data=data, headers={"HX-Request": "true"})
     assert "Live: version 1 on" in text_of(done)
-    deployment = parts.store.deployments.get(flow_id, parts.account.auth_id)
+    deployment = parts.store.deployments.get(flow_id)
     assert deployment is not None
     application = parts.account.get_application(deployment.app_id)
     base = f"http://flows.test/v1/flows/{flow_id}/1"
@@ -110,7 +110,7 @@ def test_a_number_that_is_not_ticked_any_more_goes_back(browser: Any, parts: Flo
     post_publish(browser, flow_id, MAIN, OTHER)
     post_publish(browser, flow_id, OTHER)
     assert answers(parts, MAIN) == app_id
-    deployment = parts.store.deployments.get(flow_id, parts.account.auth_id)
+    deployment = parts.store.deployments.get(flow_id)
     assert deployment is not None
     assert [entry["number"] for entry in deployment.numbers] == [OTHER]
 
@@ -150,7 +150,7 @@ def test_a_step_that_fails_is_told_and_all_is_put_back(
     assert "Plivo is closed today." in told
     assert "was deleted again" in told
     assert parts.account.list_applications() == []
-    assert parts.store.deployments.get(flow_id, parts.account.auth_id) is None
+    assert parts.store.deployments.get(flow_id) is None
     assert "Look at the plan again" in told
 
 

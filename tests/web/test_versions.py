@@ -86,7 +86,7 @@ def test_going_back_to_a_version_is_an_edit_that_can_be_undone(browser: Any, par
     browser.get("/")
     assert browser.post(f"/flows/{flow_id}/versions/1/restore").headers["Location"] == f"/flows/{flow_id}/edit"
     assert parts.store.flows.load(flow_id) == GREETING
-    deployment = parts.store.deployments.get(flow_id, parts.account.auth_id)
+    deployment = parts.store.deployments.get(flow_id)
     assert deployment is not None
     assert deployment.version == 2
     parts.store.flows.undo(flow_id)

@@ -4,4 +4,4 @@ A new one is `versions/NNNN_what_it_does.py` with `revision = "NNNN"`, and `NEWE
 edited.
 """
 
-NEWEST = "0003"
+NEWEST = "0004"
