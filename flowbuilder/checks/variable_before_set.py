@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Name = tuple[str, str]
     Use = tuple[str, Name]
 
-CALL_NAMES = ("uuid", "from_number", "to_number", "direction", "status", "forwarded_from", "headers")
+CALL_NAMES = ("uuid", "from_number", "to_number", "direction", "status", "forwarded_from", "headers", "time")
 MESSAGE_NAMES = ("uuid", "from_number", "to_number", "text", "type")
 HAS_RUN = ""
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from datetime import datetime
 from typing import Any, Never
+from zoneinfo import ZoneInfo
 
 from jinja2 import ChainableUndefined, Undefined
 from jinja2.exceptions import SecurityError
@@ -14,6 +17,7 @@ FILTERS = (
     "map", "max", "min", "replace", "reverse", "round", "select", "reject", "sort", "string", "sum", "title", "trim",
     "truncate", "unique", "upper", "urlencode",
 )  # fmt: skip
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 METHODS = frozenset(
     {"lower", "upper", "strip", "lstrip", "rstrip", "startswith", "endswith", "split", "title", "capitalize",
      "isdigit", "isalpha", "isalnum", "count", "find", "get", "keys", "values", "items", "removeprefix", "removesuffix"}
@@ -36,6 +40,10 @@ class Missing(ChainableUndefined):
 
     def __float__(self) -> Never:
         raise ValueError("there is no value")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Missing:
+        """A method of what is not there: missing as well, so that the rest of a rule is still judged."""
+        return self
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -93,6 +101,7 @@ def make_environment() -> _Environment:
             del environment.filters[name]
     environment.filters["replace"] = _replace
     environment.filters["join"] = _join
+    environment.filters |= {"number": _number, "time_in": _time_in, "day_in": _day_in}
     return environment
 
 
@@ -108,6 +117,35 @@ def _join(values: Any, separator: Any = "") -> str:
     if sum(map(len, pieces)) + len(pieces) * len(between) > MAX_VALUE:
         raise SecurityError("the value is too long")
     return between.join(pieces)
+
+
+def _number(value: Any) -> int | float:
+    """The number that a value is, or is written as; what is none is NaN, and compares with nothing."""
+    if isinstance(value, int | float):
+        return value
+    try:
+        return int(value) if str(value).strip().lstrip("+-").isdigit() else float(value)
+    except (TypeError, ValueError):
+        return math.nan
+
+
+def _time_in(moment: Any, zone: Any) -> str:
+    """A moment (ISO 8601) as the time of day in a time zone: 09:30; empty where there is no such zone."""
+    local = _local(moment, zone)
+    return local.strftime("%H:%M") if local else ""
+
+
+def _day_in(moment: Any, zone: Any) -> str:
+    """A moment (ISO 8601) as the day of the week in a time zone: mon; empty where there is no such zone."""
+    local = _local(moment, zone)
+    return DAYS[local.weekday()] if local else ""
+
+
+def _local(moment: Any, zone: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(moment)).astimezone(ZoneInfo(str(zone)))
+    except (KeyError, ValueError, OSError, OverflowError):
+        return None
 
 
 def _is_small_number(value: Any) -> bool:

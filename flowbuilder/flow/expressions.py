@@ -49,6 +49,15 @@ def check_expression(source: str) -> None:
     _bare(source)
 
 
+def tree_of_expression(source: str) -> nodes.Node:
+    """A bare expression as Jinja2's tree of it. Raises ExpressionError where it cannot be read."""
+    _bare(source)
+    (output,) = _ENVIRONMENT.parse("{{ (" + source.strip() + "\n) }}").body
+    assert isinstance(output, nodes.Output)
+    (tree,) = output.nodes
+    return tree
+
+
 def names_in_text(text: str) -> frozenset[tuple[str, ...]]:
     """The names a text uses, each as its path: `{{ vars.owner }}` gives ("vars", "owner"). Bad text uses none."""
     if "{{" not in text:
@@ -132,6 +141,8 @@ def _worked_out(expression: Callable[..., Any], values: Mapping[str, Any]) -> An
 
 def _plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, int) and value.bit_length() > MAX_INTEGER_BITS:
+        return None
+    if isinstance(value, float) and value != value:  # not a number: there is no value
         return None
     if value is None or isinstance(value, bool | int | float | str):
         return value[:MAX_VALUE] if isinstance(value, str) else value

@@ -76,6 +76,7 @@ class Writing:
         self.size = FRAME_BYTES
         self.events: list[Event] = []
         self.reports: list[Report] = []
+        call.update_facts({"time": services.now().isoformat(timespec="seconds")})
         self.values = call.values()
         self.is_finished = True
         call.turn += 1
