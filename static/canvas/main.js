@@ -6,6 +6,7 @@ import * as clipboard from "./clipboard.js";
 import * as finder from "./finder.js";
 import * as keys from "./keys.js";
 import * as links from "./links.js";
+import * as marks from "./marks.js";
 import * as minimap from "./minimap.js";
 import * as model from "./model.js";
 import * as names from "./names.js";
@@ -35,6 +36,7 @@ panels.start();
 names.start();
 align.start();
 notes.start();
+marks.start(canvas);
 together.start(canvas);
 
 // An address may name a step: /flows/ID/edit#menu.
@@ -47,6 +49,7 @@ window.flow = {
   revision: sync.revision,
   nodes: () => [...model.nodes.values()].map(({ id, x, y, h }) => ({ id, x, y, h })),
   links: () => [...links.links.values()].map(({ node, exit, to }) => ({ node, exit, to })),
+  select: (id) => select.select([id], { show: true }),
   selected: () => [...select.selected],
   view: () => ({ ...view.view }),
   port: (id, exit) => {

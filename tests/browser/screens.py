@@ -1,0 +1,189 @@
+"""Every screen there is, and how to come to it: what tests of all screens walk.
+
+A screen is a page, or a state of one, such as a dialog that stands open. `SCREENS` names them by the endpoint that
+serves them; `NOT_SCREENS` says why the other addresses that answer a GET are none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import expect
+
+from flowbuilder.flow.model import Flow, Node
+from flowbuilder.steps import CATALOGUE
+from flowbuilder.web.gallery import start_flow
+from flowbuilder.web.publishing import RUNS
+from flowbuilder.web.publishing_steps import publish
+from tests.browser import screen_states as states
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from tests.browser.serving import Running
+
+NUMBER = "+14155550000"
+PROMPTS = [{"speak": "Hello.", "texts": {"de-DE": "Hallo."}}, {"play": "https://example.com/a.mp3"}, {"wait": 2}]
+IN_LISTS: dict[str, Any] = {
+    "prompt_text": "Hello.",
+    "prompt_list": PROMPTS,
+    "choices": [{"exit": "sales", "digits": "1", "phrases": ["sales"]}, {"exit": "desk", "digits": "2"}],
+    "dates": ["12-25", {"date": "2026-12-31", "name": "New Year's Eve", "hours": [["09:00", "12:00"]]}],
+    "dial_targets": [{"number": "+14155550100"}, {"user": "sip:desk@phone.plivo.com"}, {"number": "12 monkeys"}],
+    "mapping": {"a": "1"},
+    "rules": [{"exit": "known", "when": "call.from_number"}, {"exit": "odd", "when": "1 +"}],
+    "save": {"owner": "response.json.name"},
+    "shares": [{"exit": "a", "percent": 50}, {"exit": "b", "percent": 50}],
+    "sip_headers": {"Ref": "1"},
+    "statuses": [{"exit": "gone", "status": "404"}],
+    "variables": {"owner": "'Ida'"},
+    "week": {"mon": [["09:00", "12:00"], ["13:00", "17:00"]]},
+}
+NOT_SCREENS = {
+    "comparing.data": "JSON",
+    "editor.flow_inspector": "a part of the editor, seen there",
+    "editor.node_inspector": "a part of the editor, seen there",
+    "editor.xml_of_node": "an XML document",
+    "flows.flow_file": "a file",
+    "health.healthz": "for machines",
+    "health.metrics": "for machines",
+    "languages.csv_file": "a file",
+    "languages.po_file": "a file",
+    "publishing.plan": "a part of the publish page, seen there",
+    "reading_aids.find": "JSON; what it finds is seen in the editor",
+    "sandbox.answer": "Plivo's REST API",
+    "static": "files",
+    "together.pulse": "JSON",
+    "versions.draft_bundle": "a file",
+    "versions.version_bundle": "a file",
+    "versions.version_file": "a file",
+}
+
+
+@dataclass(frozen=True)
+class Furnished:
+    """A Flowbuilder with something on every screen: the ids of its flows, and of what hangs on them."""
+
+    running: Running
+    ids: dict[str, str]
+
+    def url(self, address: str) -> str:
+        """`/flows/{tree}/edit` as a whole address."""
+        return self.running.url + address.format(**self.ids)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """`address` may name ids of `Furnished`; `then` brings the page into the state that is meant."""
+
+    name: str
+    endpoint: str
+    address: str
+    then: Callable[[Page], None] = states.as_it_is
+    logged_in: bool = True
+    small: bool = False
+    within: str = "html"
+
+    def open(self, page: Page, furnished: Furnished) -> None:
+        """Loads the page, unless it is there and only a part of it is meant."""
+        url = furnished.url(self.address)
+        if self.within == "html" or page.url != url:
+            page.goto(url)
+            if self.endpoint == "editor.edit":
+                expect(page.locator("html[data-ready]")).to_be_attached()
+        self.then(page)
+
+
+def furnish(running: Running) -> Furnished:
+    """Flows of every kind, two versions live, a call and its trace, a secret, a holiday list."""
+    parts = running.parts
+    tree = start_flow("phone_tree")
+    ids = {"tree": running.add(tree), "empty": running.add(Flow("Nothing yet"))}
+    assert list(publish(parts, ids["tree"], [NUMBER]))[-1].ok
+    name, node = next((name, node) for name, node in tree.nodes.items() if node.type == "speak")
+    changed = tree.with_node(name, replace(node, settings={"text": "Good day."}))
+    parts.store.flows.save(ids["tree"], 1, changed, f"Change {name}")
+    call = parts.switchboard.dial(NUMBER, "+12025550123")
+    call.act("hang_up")
+    ids["call"] = call.uuid
+    ids["spoken"] = running.add(replace(tree, extras={**tree.extras, "languages": ["en-US", "de-DE"]}))
+    ids["all"] = running.add(every_step())
+    ids["broken"] = running.add(Flow("Broken", "hi", {"hi": Node("speak", {"text": ""}, {"next": "gone"})}))
+    parts.vault.put("crm_token", "for tests")
+    ids["run"] = RUNS.start(ids["tree"], "publish", publish(parts, ids["tree"], [NUMBER])).key
+    return Furnished(running, ids)
+
+
+def every_step() -> Flow:
+    """A flow with a node of each step type whose lists hold something each, a second language and a note."""
+    nodes = {
+        type_: Node(type_, _filled(type_), {}, (at % 6 * 300, at // 6 * 400)) for at, type_ in enumerate(CATALOGUE)
+    }
+    notes = [{"id": "why", "text": "Ask Ida first", "position": [0, -200], "size": [200, 120]}]
+    return Flow("Every step", "speak", nodes, {"notes": notes, "languages": ["en-US", "de-DE"]})
+
+
+def _filled(type_: str) -> dict[str, Any]:
+    return {spec.name: IN_LISTS[spec.kind] for spec in CATALOGUE[type_].settings_specs() if spec.kind in IN_LISTS}
+
+
+def _in_editor(
+    name: str, then: Callable[[Page], None], flow: str = "tree", *, small: bool = False, within: str = "html"
+) -> Screen:
+    return Screen(f"editor: {name}", "editor.edit", f"/flows/{{{flow}}}/edit", then, small=small, within=within)
+
+
+SCREENS = [
+    Screen("login", "access.login_page", "/login", logged_in=False, small=True),
+    Screen("login refused", "access.login_page", "/login", states.login_refused, logged_in=False),
+    Screen("home", "flows.home", "/", small=True),
+    Screen("home, a flow's menu", "flows.home", "/", states.menu_open),
+    Screen("home, rename", "flows.home", "/", states.dialog_open("Rename"), small=True),
+    Screen("home, delete", "flows.home", "/", states.dialog_open("Delete")),
+    Screen("home, nothing found", "flows.home", "/?q=zebra"),
+    Screen("gallery", "flows.new", "/new", small=True),
+    Screen("gallery, nothing found", "flows.new", "/new?q=zebra"),
+    Screen("secrets", "secrets.page", "/settings/secrets", small=True),
+    Screen("not found", "flows.home", "/nowhere", small=True),
+    _in_editor("nothing yet", states.as_it_is, "empty", small=True),
+    _in_editor("the flow", states.as_it_is, small=True),
+    _in_editor("broken", states.as_it_is, "broken"),
+    _in_editor("exits", states.step_shown("menu", "exits")),
+    _in_editor("XML", states.step_shown("menu", "xml"), within="#inspector"),
+    _in_editor("help", states.step_shown("menu", "help"), within="#inspector"),
+    _in_editor("several chosen", states.key_pressed("Control+a", "#inspector [data-align]")),
+    _in_editor("connecting", states.connecting),
+    _in_editor("add a step", states.key_pressed("a", "#step-menu")),
+    _in_editor("shortcuts", states.key_pressed("?", "#keys")),
+    _in_editor("finder", states.found),
+    _in_editor("phone", states.phone_shown),
+    _in_editor("in a call", states.in_a_call, small=True),
+    _in_editor("ringing", states.ringing),
+    _in_editor("call over", states.call_over),
+    _in_editor("texting", states.texting),
+    *(_in_editor(f"settings of {type_}", states.step_shown(type_), "all", within="#inspector") for type_ in CATALOGUE),
+    Screen("outline", "reading_aids.outline", "/flows/{all}/outline", small=True),
+    Screen("outline, empty", "reading_aids.outline", "/flows/{empty}/outline"),
+    Screen("history", "reading_aids.history", "/flows/{tree}/history", small=True),
+    Screen("phone", "phone.panel", "/flows/{tree}/phone", small=True),
+    Screen("phone in a call", "phone.panel", "/flows/{tree}/phone", states.in_a_call, small=True),
+    Screen("texting", "texting.panel", "/flows/{tree}/phone/text", small=True),
+    Screen("languages", "languages.page", "/flows/{spoken}/languages", small=True),
+    Screen("one language", "languages.page", "/flows/{tree}/languages"),
+    Screen("publish", "publishing.page", "/flows/{tree}/publish", small=True),
+    Screen("publish, errors", "publishing.page", "/flows/{broken}/publish"),
+    Screen("publish, done", "publishing.page", "/flows/{spoken}/publish", states.published, small=True),
+    Screen("publish, a run", "publishing.run", "/flows/{tree}/publish/runs/{run}"),
+    Screen("unpublish", "publishing.ask_unpublish", "/flows/{tree}/unpublish"),
+    Screen("versions", "versions.page", "/flows/{tree}/versions", small=True),
+    Screen("no versions", "versions.page", "/flows/{empty}/versions"),
+    Screen("a version", "versions.version", "/flows/{tree}/versions/1", small=True),
+    Screen("changes", "comparing.page", "/flows/{tree}/diff", small=True),
+    Screen("nothing to compare", "comparing.page", "/flows/{empty}/diff"),
+    Screen("calls", "calls.page", "/flows/{tree}/calls", small=True),
+    Screen("no calls", "calls.page", "/flows/{empty}/calls"),
+    Screen("a call", "calls.call", "/flows/{tree}/calls/{call}", small=True),
+]
