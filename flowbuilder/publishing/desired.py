@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from flowbuilder.errors import FlowbuilderError
+from flowbuilder.publishing.application_fields import checked_settings
 
+PRODUCTION = "production"
 NAME_PREFIX = "flowbuilder-"
 LONGEST_NAME = 60
 HOME_ENDINGS = (
@@ -32,47 +36,62 @@ SET_IT = (
 
 @dataclass(frozen=True)
 class Desired:
-    """The wanted Application.
+    """The wanted Application, in the names in which Plivo takes its fields.
 
-    `fields` are ours: compared with what is there and set when they differ. `first_fields` are sent only
-    when the Application is created; later they are whatever somebody set in Plivo's console. A URL that
-    begins with `flow_url` is one of this flow's.
+    `fields` are ours and what the deployment states: compared with what is there and set when they differ.
+    `first_fields` are sent only when the Application is created; later they are whatever somebody set in
+    Plivo's console. A URL that begins with `flow_url` is one of this flow's.
     """
 
     app_name: str
-    fields: Mapping[str, str]
+    fields: Mapping[str, Any]
     first_fields: Mapping[str, bool]
     flow_url: str
 
 
-def application_name(flow_id: str) -> str:
-    """The name of a flow's Application (letters, digits, - and _ only), the same for good."""
-    name = re.sub(r"[^A-Za-z0-9_-]+", "-", flow_id).strip("-")
+def application_name(flow_id: str, deployment: str = PRODUCTION) -> str:
+    """The name of a deployment's Application (letters, digits, - and _ only), the same for good."""
+    whole = flow_id if deployment == PRODUCTION else f"{flow_id}-{deployment}"
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", whole).strip("-")
     room = LONGEST_NAME - len(NAME_PREFIX)
     if len(name) > room:
-        # The end of a flow's id is what makes it unique.
-        name = name[: room - 8] + "-" + name[-7:].lstrip("-")
+        # The end of a flow's id is what makes it unique; with a deployment's name behind it, only the whole does.
+        end = name[-7:].lstrip("-") if deployment == PRODUCTION else hashlib.sha256(whole.encode()).hexdigest()[:7]
+        name = name[: room - 8] + "-" + end
     return NAME_PREFIX + name
 
 
 def desired_application(
-    flow_id: str, version: str | int, entry: str, public_url: str, has_message_entry: bool = False
+    flow_id: str,
+    version: str | int,
+    entry: str,
+    public_url: str,
+    has_message_entry: bool = False,
+    deployment: str = PRODUCTION,
+    settings: Mapping[str, Any] | None = None,
 ) -> Desired:
-    """The wanted Application of a version whose calls start at the node `entry` (contract section 8)."""
+    """The wanted Application of a version whose calls start at the node `entry` (contract section 8).
+
+    `settings` are the deployment's: fields of the Application beyond ours (`application_fields`). What it does not
+    state stays as it is. Raises FlowbuilderError for a setting that cannot be.
+    """
     flow_url = f"{public_url.rstrip('/')}/v1/flows/{quote(flow_id, safe='')}/"
     base = f"{flow_url}{quote(str(version), safe='')}"
-    fields = {
-        "answer_url": f"{base}/nodes/{quote(entry, safe='')}",
+    told = "" if deployment == PRODUCTION else f"?deployment={quote(deployment, safe='')}"
+    fields: dict[str, Any] = {
+        "answer_url": f"{base}/nodes/{quote(entry, safe='')}{told}",
         "answer_method": "POST",
-        "hangup_url": f"{base}/hangup",
+        "hangup_url": f"{base}/hangup{told}",
         "hangup_method": "POST",
-        "fallback_answer_url": f"{base}/fallback",
+        "fallback_answer_url": f"{base}/fallback{told}",
         "fallback_method": "POST",
     }
     if has_message_entry:
-        fields |= {"message_url": f"{base}/message", "message_method": "POST"}
+        fields |= {"message_url": f"{base}/message{told}", "message_method": "POST"}
+    stated = checked_settings(settings or {})
     first = {"default_number_app": False, "default_endpoint_app": False, "log_incoming_messages": True}
-    return Desired(application_name(flow_id), fields, first, flow_url)
+    first = {name: value for name, value in first.items() if name not in stated}
+    return Desired(application_name(flow_id, deployment), fields | stated, first, flow_url)
 
 
 def check_public_url(url: str | None, uses_sandbox: bool) -> None:

@@ -3,66 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from flowbuilder.errors import FlowbuilderError, PlivoRefused
-from flowbuilder.publishing.account import Account, PlivoNumber, digits_of
-from flowbuilder.publishing.changes import NOTHING, ApplicationChange, FieldChange, Holder, NumberChange, Plan
+from flowbuilder.errors import FlowbuilderError
+from flowbuilder.publishing.account import Account, PlivoEndpoint, PlivoNumber, digits_of
+from flowbuilder.publishing.application_fields import OURS, READ_AS, SINGLE, differing, held
+from flowbuilder.publishing.changes import (
+    NOTHING,
+    ApplicationChange,
+    Displaced,
+    EndpointChange,
+    FieldChange,
+    Holder,
+    Move,
+    NumberChange,
+    Plan,
+)
 from flowbuilder.publishing.desired import Desired
+from flowbuilder.publishing.reading import Reading
 
 Json = dict[str, Any]
-
-
-class _Reading:
-    """What has been read of the account so far, so that nothing is asked twice."""
-
-    def __init__(self, account: Account) -> None:
-        self.account = account
-        self._names: dict[str, str | None] = {}
-
-    def application(self, app_id: str) -> Json | None:
-        """An Application, or None when the account has none of that id."""
-        try:
-            found = self.account.get_application(app_id)
-        except PlivoRefused as refusal:
-            if refusal.status != 404:
-                raise
-            self._names[app_id] = None
-            return None
-        self.remember([found])
-        return found
-
-    def applications_named(self, name: str) -> list[Json]:
-        """The Applications of exactly this name. A small account is read whole, foreign names and all."""
-        page = self.account.applications_page()
-        self.remember(page.objects)
-        objects = page.objects if page.next_query is None else self.account.list_applications(name_prefix=name)
-        return [item for item in objects if item.get("app_name") == name]
-
-    def remember(self, objects: Iterable[Json]) -> None:
-        for item in objects:
-            self._names[str(item.get("app_id"))] = str(item.get("app_name") or item.get("app_id"))
-
-    def holder(self, app_id: str | None) -> Holder:
-        if app_id is None:
-            return NOTHING
-        if app_id not in self._names:
-            self.application(app_id)
-        return Holder(app_id, self._names[app_id])
-
-    def numbers(self, wanted: Sequence[str]) -> dict[str, PlivoNumber]:
-        """Those of the wanted numbers (digits) that the account has."""
-        listed = self.account.numbers_page() if len(wanted) > 1 else []
-        found = {number.number: number for number in listed if number.number in wanted}
-        for digits in wanted:
-            if digits in found:
-                continue
-            try:
-                found[digits] = self.account.get_number(digits)
-            except PlivoRefused as refusal:
-                if refusal.status != 404:
-                    raise
-        return found
+Known = Sequence[Mapping[str, Any]]
 
 
 def make_plan(
@@ -70,60 +31,86 @@ def make_plan(
     desired: Desired,
     numbers: Sequence[str],
     known_app_id: str | None = None,
-    known_numbers: Sequence[Mapping[str, Any]] = (),
+    known_numbers: Known = (),
     release_others: bool = False,
+    *,
+    endpoints: Sequence[str] = (),
+    known_endpoints: Known = (),
 ) -> Plan:
-    """Reads the account and gives what has to change for `desired` to answer `numbers`.
+    """Reads the account and gives what has to change for `desired` to answer `numbers` and SIP `endpoints` (ids).
 
-    `known_app_id` and `known_numbers` ({"number", "previous_app_id"}) are what an earlier publishing left.
-    With `release_others` the known numbers that are not wanted any more go back to what they had. Raises
-    FlowbuilderError for a number that is not in the account or takes no calls.
+    `known_app_id`, `known_numbers` ({"number", "previous_app_id"}) and `known_endpoints` ({"endpoint_id",
+    "username", "previous_app_id"}) are what an earlier publishing left. With `release_others` those known ones
+    that are not wanted any more go back to what they had. Raises FlowbuilderError for a number that is not in
+    the account or takes no calls, and for an endpoint that is not in the account.
     """
-    reading = _Reading(account)
-    wanted = _distinct(numbers)
-    previous = {digits_of(str(item["number"])): item.get("previous_app_id") for item in known_numbers}
+    reading = Reading(account)
+    wanted, wanted_endpoints = _distinct(numbers), list(dict.fromkeys(endpoints))
+    previous, previous_endpoints = _previous(known_numbers), {str(e["endpoint_id"]): e for e in known_endpoints}
     others = [digits for digits in previous if digits not in wanted] if release_others else []
+    other_endpoints = [id for id in previous_endpoints if id not in wanted_endpoints] if release_others else []
     existing = _existing_application(reading, desired, known_app_id, wanted)
     found = reading.numbers([*wanted, *others])
     _refuse_useless(wanted, found)
-    application = _application_change(desired, existing)
+    found_endpoints = reading.endpoints([*wanted_endpoints, *other_endpoints])
+    _refuse_missing_endpoints(wanted_endpoints, found_endpoints, previous_endpoints)
+    application = _application_change(reading, desired, existing)
     ours = Holder(application.app_id or "", application.app_name)
-    changes = [_attachment(reading, found[digits], ours, previous.get(digits)) for digits in wanted]
-    releases, notes = _releases(reading, {digits: previous[digits] for digits in others}, found, ours)
-    return Plan(account.auth_id, application, (*changes, *releases), tuple(notes))
+    moves = [_attachment(reading, found[digits], ours, previous.get(digits)) for digits in wanted]
+    moves += [
+        _attachment(reading, found_endpoints[id], ours, previous_endpoints.get(id, {}).get("previous_app_id"))
+        for id in wanted_endpoints
+    ]
+    releases, notes = _releases(
+        reading,
+        {digits: previous[digits] for digits in others},
+        {id: previous_endpoints[id] for id in other_endpoints},
+        ours,
+    )
+    return _plan(account, application, [*moves, *releases], notes)
 
 
 def unpublish_plan(
-    account: Account, app_id: str, numbers: Sequence[Mapping[str, Any]], delete_application: bool = False
+    account: Account, app_id: str, numbers: Known, delete_application: bool = False, *, endpoints: Known = ()
 ) -> Plan:
-    """What gives the `numbers` ({"number", "previous_app_id"}) of an Application back what they had.
+    """What gives an Application's `numbers` and `endpoints` (as `make_plan` knows them) back what they had.
 
-    A number that somebody has moved since is left alone. The Application stays, because SIP endpoints or
-    other numbers may use it, unless `delete_application`; then it is refused while another number still does.
+    One that somebody has moved since is left alone. The Application stays, because others may use it, unless
+    `delete_application`; then it is refused while another number or endpoint still does.
     """
-    reading = _Reading(account)
+    reading = Reading(account)
     existing = reading.application(app_id)
-    previous = {digits_of(str(item["number"])): item.get("previous_app_id") for item in numbers}
     ours = reading.holder(app_id)
-    found = reading.numbers(list(previous))
-    releases, notes = _releases(reading, previous, found, ours)
+    known_endpoints = {str(endpoint["endpoint_id"]): endpoint for endpoint in endpoints}
+    releases, notes = _releases(reading, _previous(numbers), known_endpoints, ours)
     name = ours.name or app_id
     if delete_application and existing is not None:
-        released = {release.number for release in releases}
-        users = [n.number for n in account.list_numbers() if n.application_id == app_id and n.number not in released]
-        if users:
-            listed = ", ".join(f"+{number}" for number in users)
-            raise FlowbuilderError(f"The Application {name} still answers {listed}. Move those first, or keep it.")
+        _refuse_while_used(account, app_id, name, {release.subject for release in releases})
     action = ApplicationChange("delete" if delete_application and existing is not None else "keep", app_id, name)
-    return Plan(account.auth_id, action, tuple(releases), tuple(notes))
+    return _plan(account, action, releases, notes)
+
+
+def _plan(account: Account, application: ApplicationChange, moves: Iterable[Move], notes: Iterable[str]) -> Plan:
+    moves = list(moves)
+    return Plan(
+        account.auth_id,
+        application,
+        tuple(move for move in moves if isinstance(move, NumberChange)),
+        tuple(notes),
+        tuple(move for move in moves if isinstance(move, EndpointChange)),
+    )
 
 
 def _distinct(numbers: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(digits_of(number) for number in numbers))
 
 
+def _previous(numbers: Known) -> dict[str, str | None]:
+    return {digits_of(str(item["number"])): item.get("previous_app_id") for item in numbers}
+
+
 def _existing_application(
-    reading: _Reading, desired: Desired, known_app_id: str | None, wanted: list[str]
+    reading: Reading, desired: Desired, known_app_id: str | None, wanted: list[str]
 ) -> Json | None:
     """Our Application: the one we know, else the one of our name (its creation's answer was lost)."""
     known = reading.application(known_app_id) if known_app_id else None
@@ -137,23 +124,34 @@ def _existing_application(
     return min(named, key=lambda item: (item.get("app_id") not in users, str(item.get("app_id"))))
 
 
-def _application_change(desired: Desired, existing: Json | None) -> ApplicationChange:
+def _application_change(reading: Reading, desired: Desired, existing: Json | None) -> ApplicationChange:
     if existing is None:
         fields = {"app_name": desired.app_name, **desired.fields, **desired.first_fields}
         changes = tuple(FieldChange(name, None, value) for name, value in desired.fields.items())
-        return ApplicationChange("create", None, desired.app_name, changes, fields)
+        displaced = _displaced(reading, desired.fields, None)
+        return ApplicationChange("create", None, desired.app_name, changes, fields, displaced)
     wanted = dict(desired.fields)
-    if "message_url" not in wanted and str(existing.get("message_url") or "").startswith(desired.flow_url):
+    if "message_url" not in wanted and held(existing, "message_url").startswith(desired.flow_url):
         # An earlier version took messages, this one does not. Somebody else's message URL stays.
         wanted["message_url"] = ""
-    changes = tuple(
-        FieldChange(name, existing.get(name), value)
-        for name, value in wanted.items()
-        if (existing.get(name) or "") != value
-    )
-    fields = {change.field: change.after for change in changes}
-    name = str(existing.get("app_name") or desired.app_name)
-    return ApplicationChange("change" if changes else "keep", str(existing["app_id"]), name, changes, fields)
+    fields = differing(existing, wanted)
+    changes = tuple(FieldChange(name, held(existing, name), value) for name, value in fields.items())
+    if any(name in OURS for name in fields):
+        # All of ours together, so that of two publishings at once one wins whole.
+        fields = {name: value for name, value in wanted.items() if name in OURS} | fields
+    app_id, name = str(existing["app_id"]), str(existing.get("app_name") or desired.app_name)
+    displaced = _displaced(reading, {change.field: change.after for change in changes}, app_id)
+    return ApplicationChange("change" if changes else "keep", app_id, name, changes, fields, displaced)
+
+
+def _displaced(reading: Reading, fields: Mapping[str, Any], app_id: str | None) -> tuple[Displaced, ...]:
+    """The Applications that lose a mark to ours; looked for only when ours gets one."""
+    lost = []
+    for name in SINGLE:
+        marked = reading.application_marked(READ_AS.get(name, name)) if fields.get(name) is True else None
+        if marked is not None and str(marked["app_id"]) != app_id:
+            lost.append(Displaced(name, str(marked["app_id"]), str(marked.get("app_name") or marked["app_id"])))
+    return tuple(lost)
 
 
 def _refuse_useless(wanted: list[str], found: Mapping[str, PlivoNumber]) -> None:
@@ -168,28 +166,63 @@ def _refuse_useless(wanted: list[str], found: Mapping[str, PlivoNumber]) -> None
         raise FlowbuilderError(f"{', '.join(mute)} cannot take calls: voice is not enabled. Choose another number.")
 
 
-def _attachment(reading: _Reading, number: PlivoNumber, ours: Holder, known_previous: str | None) -> NumberChange:
-    if ours.app_id and number.application_id == ours.app_id:
-        return NumberChange("keep", number.number, ours, ours, known_previous)
-    before = reading.holder(number.application_id)
-    return NumberChange("attach", number.number, before, ours, number.application_id)
+def _refuse_missing_endpoints(
+    wanted: list[str], found: Mapping[str, PlivoEndpoint], known: Mapping[str, Mapping[str, Any]]
+) -> None:
+    missing = [str(known.get(id, {}).get("username") or id) for id in wanted if id not in found]
+    if missing:
+        raise FlowbuilderError(
+            f"No SIP endpoint {', '.join(missing)} is in this Plivo account. Create it there, or choose another one."
+        )
+
+
+def _refuse_while_used(account: Account, app_id: str, name: str, released: set[str]) -> None:
+    users = [f"+{number.number}" for number in account.list_numbers() if number.application_id == app_id]
+    users += [f"the SIP endpoint {e.username}" for e in account.list_endpoints() if e.application_id == app_id]
+    users = [user for user in users if user not in released]
+    if users:
+        raise FlowbuilderError(
+            f"The Application {name} still answers {', '.join(users)}. Move those first, or keep it."
+        )
+
+
+def _move(thing: PlivoNumber | PlivoEndpoint, action: str, before: Holder, after: Holder, previous: Any) -> Move:
+    if isinstance(thing, PlivoNumber):
+        return NumberChange(cast("Any", action), thing.number, before, after, previous)
+    return EndpointChange(cast("Any", action), thing.endpoint_id, thing.username, before, after, previous)
+
+
+def _attachment(reading: Reading, thing: PlivoNumber | PlivoEndpoint, ours: Holder, known_previous: str | None) -> Move:
+    if ours.app_id and thing.application_id == ours.app_id:
+        return _move(thing, "keep", ours, ours, known_previous)
+    return _move(thing, "attach", reading.holder(thing.application_id), ours, thing.application_id)
 
 
 def _releases(
-    reading: _Reading, previous: Mapping[str, str | None], found: Mapping[str, PlivoNumber], ours: Holder
-) -> tuple[list[NumberChange], list[str]]:
-    releases, notes = [], []
-    for digits, before_us in previous.items():
-        number = found.get(digits)
-        if number is None:
-            notes.append(f"+{digits} is not in this Plivo account any more.")
-        elif not ours.app_id or number.application_id != ours.app_id:
-            holder = reading.holder(number.application_id)
-            notes.append(f"+{digits} was moved elsewhere and stays there: {holder.words} answers it.")
+    reading: Reading, numbers: Mapping[str, str | None], endpoints: Mapping[str, Mapping[str, Any]], ours: Holder
+) -> tuple[list[Move], list[str]]:
+    """What gives back to each what it had, and sentences about those that stay where they are."""
+    found_numbers, found_endpoints = reading.numbers(list(numbers)), reading.endpoints(list(endpoints))
+    things: list[tuple[str, PlivoNumber | PlivoEndpoint | None, str | None]] = [
+        (f"+{digits}", found_numbers.get(digits), before_us) for digits, before_us in numbers.items()
+    ]
+    things += [
+        (f"The SIP endpoint {known.get('username') or id}", found_endpoints.get(id), known.get("previous_app_id"))
+        for id, known in endpoints.items()
+    ]
+    releases: list[Move] = []
+    notes = []
+    for subject, thing, before_us in things:
+        if thing is None:
+            notes.append(f"{subject} is not in this Plivo account any more.")
+        elif not ours.app_id or thing.application_id != ours.app_id:
+            holder = reading.holder(thing.application_id)
+            notes.append(f"{subject} was moved elsewhere and stays there: {holder.words} answers it.")
         else:
             after = reading.holder(before_us) if before_us != ours.app_id else NOTHING
             if after.app_id is not None and after.name is None:
-                notes.append(f"The Application that answered +{digits} before is gone, so nothing will.")
+                in_words = subject[:1].lower() + subject[1:]
+                notes.append(f"The Application that answered {in_words} before is gone, so nothing will.")
                 after = NOTHING
-            releases.append(NumberChange("release", digits, ours, after))
+            releases.append(_move(thing, "release", ours, after, None))
     return releases, notes
