@@ -27,6 +27,7 @@ from flowbuilder.web.comparing import comparing
 from flowbuilder.web.editor import editor
 from flowbuilder.web.errors import answer_errors
 from flowbuilder.web.figures import Figures
+from flowbuilder.web.expression_help import expression_help
 from flowbuilder.web.flows import flows
 from flowbuilder.web.health import health
 from flowbuilder.web.holiday_import import holiday_import
@@ -56,6 +57,7 @@ SCREENS = (
     health,
     holiday_import,
     languages,
+    expression_help,
     opening,
     phone,
     publishing,

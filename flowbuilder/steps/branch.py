@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flowbuilder.flow.comparisons import missing_in, read
 from flowbuilder.flow.expressions import is_true
 from flowbuilder.flow.problems import Problem
 from flowbuilder.steps import fields
 from flowbuilder.steps.base import Card, Outcome, Step
 from flowbuilder.steps.items import Rule
+from flowbuilder.steps.opening_times import zone_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from flowbuilder.steps.base import Services
+    from flowbuilder.steps.world import Services
+
+
+def _zone_fault(zone: str) -> str:
+    try:
+        if zone:
+            zone_named(zone)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 class Branch(Step, type="branch"):
@@ -51,6 +62,16 @@ class Branch(Step, type="branch"):
                     setting="rules",
                 )
             seen.add(rule.exit)
+        yield from self._unfinished()
+
+    def _unfinished(self) -> Iterator[Problem]:
+        for place, rule in enumerate(self.rules):
+            condition = read(rule.when)
+            for part in condition.parts if condition else ():
+                sentence = missing_in(part) or _zone_fault(part.zone)
+                if sentence:
+                    path = f"rules.{place}.when"
+                    yield Problem("bad-setting", f"Rule “{rule.exit}”: {sentence}", setting="rules", path=path)
 
     def expressions(self) -> Iterator[tuple[str, str]]:
         for rule in self.rules:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowbuilder.web.form_lists import MAPPINGS, unused
 
+from flowbuilder.web.rule_builder import changed_parts
 if TYPE_CHECKING:
     from flowbuilder.steps import SettingSpec
 
@@ -39,6 +40,8 @@ def _changed_list(verb: str, items: list[Any], detail: str, kind: str) -> list[A
         if 0 <= to < len(items):
             items[at], items[to] = items[to], items[at]
     return items
+    elif verb in ("part", "unpart") and kind == "rules":
+        return changed_parts(verb, detail, items)
 
 
 def _changed_mapping(verb: str, pairs: dict[str, Any], detail: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowbuilder.errors import FlowbuilderError
 from flowbuilder.steps.opening_times import DAYS
+from flowbuilder.web.rule_builder import rule_expression
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
@@ -116,7 +117,7 @@ def _choices(form: Form, spec: SettingSpec, before: Any) -> Any:
 
 def _rules(form: Form, spec: SettingSpec, before: Any) -> Any:
     return [
-        {"exit": exit_name(row.get("exit", "")), "when": row.get("when", "").strip(), **kept}
+        {"exit": exit_name(row.get("exit", "")), "when": rule_expression(row), **kept}
         for row, kept in _rows(form, spec.name, before, RULE_PARTS)
     ]
 
