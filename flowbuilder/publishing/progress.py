@@ -84,8 +84,13 @@ class Progress:
 
     def _held_by(self, step: Move) -> str | None:
         """The Application that has the number or endpoint now; GONE when the account has it no more."""
+        # Asked again before it is given up: what is not there stays as it is, for good.
         thing = or_none(partial(self._read, step)) or or_none(partial(self._read, step))
         return thing.application_id if thing else GONE
+
+    def _is_there(self, app_id: str) -> bool:
+        read = partial(self.account.get_application, app_id)
+        return (or_none(read) or or_none(read)) is not None
 
     def _read(self, step: Move) -> PlivoNumber | PlivoEndpoint:
         if isinstance(step, NumberChange):

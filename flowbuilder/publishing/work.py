@@ -185,7 +185,7 @@ class Work(Progress):
         if found is not None:
             app_id = self.app_id = str(found["app_id"])
             if self._resumed and self._is_used(app_id):
-                raise PlivoRefused("it stays, because somebody has attached something else to it since.")
+                return f"The Application {step.app_name} stays: somebody has attached something else to it since."
             self._drop(step)
         self._give_marks_back(step)
         self.app_id = None
@@ -204,7 +204,7 @@ class Work(Progress):
             return f"{_capitalised(step.subject)} was moved by somebody else meanwhile and stays there."
         if now == before:
             return f"{_capitalised(step.before.words)} answers {step.subject} again."
-        if before is not None and or_none(lambda: self.account.get_application(before)) is None:
+        if before is not None and not self._is_there(before):
             self._attach(step, None)
             return f"The Application that answered {step.subject} before is gone, so nothing does."
         self._attach(step, before)
