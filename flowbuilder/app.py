@@ -33,6 +33,7 @@ from flowbuilder.web.health import health
 from flowbuilder.web.holiday_import import holiday_import
 from flowbuilder.web.http_calls import HttpCalls
 from flowbuilder.web.languages import languages
+from flowbuilder.web.marking import marking
 from flowbuilder.web.opening import opening
 from flowbuilder.web.phone import phone
 from flowbuilder.web.programs import Programs
@@ -57,6 +58,7 @@ SCREENS = (
     health,
     holiday_import,
     languages,
+    marking,
     expression_help,
     opening,
     phone,

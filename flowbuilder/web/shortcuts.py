@@ -14,6 +14,7 @@ SHORTCUTS = [
     ("Ctrl+K", "do anything by its name"),
     ("T", "tidy the drawing; with Shift, the selected steps only"),
     ("I", "pin the selected steps where they are, or take the pins out"),
+    ("D", "mark on the drawing what has changed since the live version, or another"),
     ("Ctrl+D", "duplicate the selected steps"),
     ("Ctrl+A", "select everything"),
     ("Esc", "select nothing; leave what you began"),

@@ -1,6 +1,7 @@
 /** One box for everything: Ctrl+F finds text, numbers, steps and settings here and in other flows, Ctrl+K also does commands. */
 
 import { duplicateSelected, pinSelected, removeSelected, tidySelected } from "./keys.js";
+import { toggleMarks } from "./marks.js";
 import { nodes } from "./model.js";
 import { select } from "./select.js";
 import { redo, send, undo } from "./sync.js";
@@ -23,7 +24,8 @@ const COMMANDS = [
   ["Delete what is selected", removeSelected],
   ["Show the problems", () => press('[data-do="problems"]')],
   ["Outline of the flow", () => press('a[href$="/outline"]')],
-  ["Changes since the live version", () => press('a[href$="/diff"]')],
+  ["Changes marked on the drawing", toggleMarks],
+  ["Changes in words", () => location.assign(`/flows/${document.getElementById("main").dataset.flow}/diff`)],
   ["Versions", () => press('a[href$="/versions"]')],
   ["Every shortcut", () => document.getElementById("keys").showModal()],
   ["Light or dark", () => press("[data-theme-switch]")],

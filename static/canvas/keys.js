@@ -3,6 +3,7 @@
 import { openExit } from "./adding.js";
 import { addMenuAt, beginLinking, isLinking, linkingKey } from "./keylinks.js";
 import { choose, chosenLink } from "./links.js";
+import { toggleMarks } from "./marks.js";
 import { GRID, nodes, shift, tellMoved } from "./model.js";
 import { cancelGesture, holdSpace, saveMove } from "./pointer.js";
 import { currentNode, onlyNode, point, say, select, selected, toggle, whenShown } from "./select.js";
@@ -105,6 +106,7 @@ const PLAIN = {
   t: () => send({ op: "tidy" }),
   T: tidySelected,
   i: pinSelected,
+  d: toggleMarks,
   0: () => zoomTo(1),
   1: () => fit(),
   "+": () => zoomBy(1.2),

@@ -2,10 +2,11 @@
 
 import * as links from "./links.js";
 import { boundsOf, inputOf, nodes, portOf, restore, settle, shift, snap, tellMoved } from "./model.js";
+import { panning, pinching } from "./panning.js";
 import { onlyNode, select, selected, toggle } from "./select.js";
 import { openStepMenu } from "./stepmenu.js";
 import { send } from "./sync.js";
-import { panBy, toWorld, view, zoomBy } from "./view.js";
+import { panBy, toWorld, view } from "./view.js";
 
 const SLOP = 4;
 const EDGE = 36;
@@ -25,16 +26,6 @@ function local(event) {
 function begin(event, next) {
   gesture = next;
   canvas.setPointerCapture(event.pointerId);
-}
-
-function panning(event) {
-  let last = event;
-  canvas.classList.add("panning");
-  const end = () => canvas.classList.remove("panning");
-  return {
-    move(now) { panBy(now.clientX - last.clientX, now.clientY - last.clientY); last = now; },
-    end, cancel: end,
-  };
 }
 
 function boxSelecting(event) {
@@ -200,30 +191,12 @@ function onLink(event, key) {
   return null;
 }
 
-function pinching() {
-  const spread = () => {
-    const [a, b] = [...touches.values()];
-    return { size: Math.hypot(a.x - b.x, a.y - b.y), x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
-  };
-  let last = spread();
-  return {
-    move() {
-      if (touches.size < 2) return;
-      const now = spread();
-      panBy(now.x - last.x, now.y - last.y);
-      zoomBy(now.size / Math.max(last.size, 1), now.x, now.y);
-      last = now;
-    },
-    end() {}, cancel() {},
-  };
-}
-
 function onDown(event) {
   if (event.target.closest(".zoom, .minimap, .empty-flow")) return;
   if (event.pointerType === "touch") touches.set(event.pointerId, local(event));
   if (touches.size === 2) {
     gesture?.cancel();
-    gesture = pinching();
+    gesture = pinching(touches);
     return;
   }
   if (gesture) return;
@@ -232,7 +205,7 @@ function onDown(event) {
   const link = event.target.dataset?.link;
   if (event.button === 1 || (event.button === 0 && spaceHeld)) {
     event.preventDefault();
-    return void begin(event, panning(event));
+    return void begin(event, panning(canvas, event));
   }
   if (event.button !== 0) return;
   if (port) {
@@ -249,7 +222,7 @@ function onDown(event) {
   }
   event.preventDefault();
   canvas.focus({ preventScroll: true });
-  if (event.pointerType === "touch") return void begin(event, panning(event));
+  if (event.pointerType === "touch") return void begin(event, panning(canvas, event));
   begin(event, boxSelecting(event));
 }
 

@@ -99,8 +99,11 @@ export function fit(ids = null, least = LEAST) {
 
 /** Bring a node into sight, moving no more than needed. */
 export function reveal(id) {
-  const node = nodes.get(id);
-  if (!node) return;
+  if (nodes.has(id)) revealBox(nodes.get(id));
+}
+
+/** The same for whatever stands at {x, y} and is {h} high. */
+export function revealBox(node) {
   const margin = 48;
   const left = node.x * view.k + view.x;
   const top = node.y * view.k + view.y;
@@ -130,7 +133,7 @@ function onWheel(event) {
 export function start(element) {
   canvas = element;
   world = document.getElementById("world");
-  key = `view:${canvas.dataset.flow}`;
+  key = `view:${canvas.dataset.flow}${canvas.dataset.version ? `@${canvas.dataset.version}` : ""}`;
   canvas.addEventListener("wheel", onWheel, { passive: false });
   const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
   if (kept) Object.assign(view, kept);

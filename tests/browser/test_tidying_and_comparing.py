@@ -67,3 +67,67 @@ def test_the_changes_since_are_counted_and_told(page: Page, flowbuilder: Running
     expect(page.locator(".sheet .badge")).to_have_text(["changed", "new"])
     page.get_by_label("To", exact=True).select_option("1")
     expect(page.locator("#comparison")).to_contain_text("Nothing differs for a caller")
+
+
+def changed_voicemail(page: Page, running: Running) -> str:
+    """A live flow of which one step was changed, one came, and one went since; gives its id."""
+    flow = start_flow("voicemail")
+    running.log_in(page)
+    flow_id = running.add(flow)
+    assert list(publish(running.parts, flow_id, ["+14155550000"]))[-1].ok
+    changed = flow.with_node("greeting", replace(flow.nodes["greeting"], settings={"text": "Good evening."}))
+    changed = changed.with_node("pause", Node("wait", {"length": 2}, {"next": "end"}, (1300, 400)))
+    left = {name: node for name, node in changed.nodes.items() if name != "sent"}
+    left = {
+        name: replace(node, exits={e: t for e, t in node.exits.items() if t != "sent"}) for name, node in left.items()
+    }
+    running.parts.store.flows.save(flow_id, 1, replace(changed, nodes=left), "Other")
+    return flow_id
+
+
+def test_what_has_changed_is_marked_on_the_canvas(page: Page, flowbuilder: Running) -> None:
+    flow_id = changed_voicemail(page, flowbuilder)
+    open_editor(page, flowbuilder, flow_id)
+    page.locator("#main").press("d")
+    expect(page.locator(".change-mark.changed .mark-chip").first).to_have_text("changed")
+    expect(page.locator('.change-mark[data-marks="pause"] .mark-chip')).to_have_text("new")
+    expect(page.locator('.change-mark[data-marks="sent"] .mark-chip')).to_have_text("taken out")
+    expect(page.locator('[data-ghost="sent"]')).to_be_attached()
+    assert page.locator("svg.links path.removed").count() >= 1
+    page.locator('[data-shows="pause"]').click()
+    expect(page.locator("#node-pause[aria-selected=true]")).to_be_in_viewport()
+    page.locator("#node-pause").press("Delete")
+    expect(page.locator('.change-mark[data-marks="pause"]')).to_have_count(0)
+    page.get_by_label("From", exact=True).select_option("draft")
+    expect(page.locator("#marks-panel")).to_contain_text("Nothing differs for a caller")
+    page.get_by_label("From", exact=True).select_option("1")
+    page.get_by_role("button", name="Show no changes").click()
+    expect(page.locator(".change-mark, [data-ghost], svg.links path.removed")).to_have_count(0)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("changes marked")
+    expect(page.locator("#found [role=option]").first).to_contain_text("Changes marked")
+    page.keyboard.press("Enter")
+    expect(page.locator('.change-mark[data-marks="sent"]')).to_be_attached()
+
+
+def test_a_version_is_looked_at_on_a_canvas_that_cannot_change_it(page: Page, flowbuilder: Running) -> None:
+    flow_id = changed_voicemail(page, flowbuilder)
+    open_editor(page, flowbuilder, flow_id)
+    page.get_by_role("button", name="Changes", exact=True).click()
+    page.get_by_label("To", exact=True).select_option("1")
+    page.wait_for_url("**/versions/1/drawing*")
+    expect(page.locator("#node-sent")).to_be_visible()
+    page.get_by_label("From", exact=True).select_option("draft")
+    expect(page.locator('.change-mark[data-marks="sent"] .mark-chip')).to_have_text("new")
+    before = page.locator("#node-greeting").bounding_box()
+    assert before
+    page.mouse.move(before["x"] + 40, before["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(before["x"] + 140, before["y"] + 80, steps=4)
+    page.mouse.up()
+    after = page.locator("#node-greeting").bounding_box()
+    assert after
+    assert (after["x"] - before["x"], after["y"] - before["y"]) == (100, 60)
+    page.locator("#node-greeting").press("Delete")
+    expect(page.locator("#node-greeting")).to_be_attached()
+    assert flowbuilder.parts.store.flows.get(flow_id).revision == 2

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lxml import html
 
 from flowbuilder.config import Settings
 from flowbuilder.flow.model import Flow, Node
@@ -124,3 +125,36 @@ def test_of_a_large_flow_only_what_changed_and_its_neighbours_are_drawn() -> Non
     new = old.with_node(name, Node("speak", {"text": "Something else entirely."}, old.nodes[name].exits))
     drawn = read_xml(str(drawing_of(compare(Side("1", old), Side("draft", new)))))
     assert 2 <= len(drawn.xpath("//*[@class='body']")) < 20
+
+
+def test_the_canvas_is_told_where_what_is_gone_stood_and_led(browser: Any, flow_id: str) -> None:
+    found = browser.get(f"/flows/{flow_id}/marks").json
+    assert found["count"] == 4
+    assert {"node": "wait", "exit": "next", "to": "end"} in found["gone"]
+    assert {"node": "hello", "exit": "next", "to": "wait"} in found["gone"]
+    ghosts = read_xml(f"<i>{found['ghosts']}</i>").xpath("//*[@data-ghost]")
+    assert [ghost.get("data-ghost") for ghost in ghosts] == ["wait"]
+    assert (ghosts[0].get("data-x"), ghosts[0].get("data-y")) != ("300", "0")  # where tone stands now
+    assert not read_xml(f"<i>{found['ghosts']}</i>").xpath("//*[@data-node]|//*[@id]")
+
+
+def test_the_list_beside_the_canvas_has_one_entry_a_step(browser: Any, flow_id: str) -> None:
+    panel = html.fromstring(browser.get(f"/flows/{flow_id}/marks").json["panel"])
+    assert panel.xpath("//*[@data-shows]/@data-shows") == ["hello", "tone", "wait"]
+    legend = [words(chip) for chip in panel.xpath("//*[contains(@class, 'marks-legend')]/*")]
+    assert legend == ["new1", "changed1", "taken out1", "renamed0"]
+
+
+def test_a_version_on_a_canvas_is_compared_with_the_one_before(browser: Any, parts: Flowbuilder, flow_id: str) -> None:
+    assert list(publish(parts, flow_id, ["+14155550000"]))[-1].ok
+    page = read_page(browser.get(f"/flows/{flow_id}/versions/2/drawing"))
+    assert page.xpath("//@data-node") == ["hello", "tone", "end"]
+    assert not page.xpath("//form|//*[@id='palette']")
+    found = browser.get(f"/flows/{flow_id}/marks?to=2").json
+    assert found["nodes"] == {"hello": "changed", "tone": "added", "wait": "removed"}
+    assert browser.get(f"/flows/{flow_id}/versions/9/drawing").status_code == 404
+
+
+def test_without_versions_the_canvas_says_how_to_make_one(browser: Any, parts: Flowbuilder) -> None:
+    row = parts.store.flows.create(GREETING)
+    assert "no version to compare with yet" in browser.get(f"/flows/{row.id}/marks").json["panel"]
