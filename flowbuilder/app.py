@@ -22,12 +22,13 @@ from flowbuilder.steps.base import WebRequests
 from flowbuilder.store import open_store, utc_now
 from flowbuilder.web import EXTENSION, Flowbuilder, wording
 from flowbuilder.web.access import Login, protect
+from flowbuilder.web.accounts import Accounts
 from flowbuilder.web.calls import calls
 from flowbuilder.web.comparing import comparing
 from flowbuilder.web.editor import editor
 from flowbuilder.web.errors import answer_errors
-from flowbuilder.web.figures import Figures
 from flowbuilder.web.expression_help import expression_help
+from flowbuilder.web.figures import Figures
 from flowbuilder.web.flows import flows
 from flowbuilder.web.health import health
 from flowbuilder.web.holiday_import import holiday_import
@@ -37,14 +38,16 @@ from flowbuilder.web.marking import marking
 from flowbuilder.web.opening import opening
 from flowbuilder.web.phone import phone
 from flowbuilder.web.programs import Programs
+from flowbuilder.web.public_address import PublicAddress
 from flowbuilder.web.publishing import publishing
 from flowbuilder.web.reading_aids import reading_aids
 from flowbuilder.web.reports import Reports
+from flowbuilder.web.seal import Seal, seal_keys
 from flowbuilder.web.secrets import secrets as secrets_screen
 from flowbuilder.web.static_files import serve_static_files
 from flowbuilder.web.texting import texting
 from flowbuilder.web.together import together
-from flowbuilder.web.vault import Vault, vault_key
+from flowbuilder.web.vault import Vault
 from flowbuilder.web.versions import versions
 from flowbuilder.web.webhooks import Webhooks
 
@@ -54,12 +57,12 @@ SCREENS = (
     calls,
     comparing,
     editor,
+    expression_help,
     flows,
     health,
     holiday_import,
     languages,
     marking,
-    expression_help,
     opening,
     phone,
     publishing,
@@ -87,11 +90,13 @@ def create_app(
     clock: Callable[[], datetime] = utc_now,
     login: Login | None = None,
     services: WebRequests | None = None,
+    plivo: httpx.BaseTransport | None = None,
 ) -> Flask:
     """The application that `settings` describe; opens the store (and migrates its database).
 
     `login` holds the one-time token; its default announces to nobody. `services` is what steps may ask of
-    the world in mid-call; its default makes real web requests.
+    the world in mid-call; its default makes real web requests. `plivo` carries the requests to Plivo's REST API; its
+    default is the network.
     """
     store = open_store(settings.database_url, clock=clock)
     app = Flask(__name__, static_folder=None, template_folder=places.templates_folder())
@@ -107,19 +112,30 @@ def create_app(
 
     auth_id = store.secrets.get_or_create("sandbox_auth_id", make_auth_id)
     auth_token = store.secrets.get_or_create("sandbox_auth_token", make_auth_token)
-    own_server = OwnServer(app, settings.public_url)
+    address = PublicAddress(store, settings)
+    own_server = OwnServer(app, address.url)
     switchboard = Switchboard(store, own_server, auth_id, auth_token, clock)
     if settings.uses_sandbox:
         api = sandbox_api(store, auth_id, auth_token, switchboard, clock=clock, rate_limit=RateLimit())
         app.register_blueprint(api, url_prefix=SANDBOX)
+    seal = Seal(seal_keys(settings))
+    account = _account(app, settings, auth_id, auth_token, plivo)
     parts = Flowbuilder(
         settings=settings,
         store=store,
-        account=_account(app, settings, auth_id, auth_token),
+        account=account,
+        accounts=Accounts(
+            store,
+            seal,
+            account,
+            _environment_tokens(settings),
+            lambda auth_id, token: Account(auth_id, token, settings.plivo_api_url, plivo),
+        ),
+        address=address,
         switchboard=switchboard,
         sandbox_token=auth_token,
         programs=Programs(store),
-        vault=Vault(store, vault_key(settings)),
+        vault=Vault(store, seal),
         services=services or HttpCalls(settings.http_allowed_hosts),
         login=login or Login(),
         figures=Figures(),
@@ -144,14 +160,23 @@ def _configure(app: Flask, secret: str) -> None:
     )
 
 
-def _account(app: Flask, settings: Settings, sandbox_id: str, sandbox_token: str) -> Account:
-    """The Plivo account that publishing changes: the real one, or the sandbox's inside this process."""
+def _account(
+    app: Flask, settings: Settings, sandbox_id: str, sandbox_token: str, plivo: httpx.BaseTransport | None
+) -> Account:
+    """The default account: the environment's, or the sandbox's inside this process."""
     if settings.plivo_auth_id and settings.plivo_auth_token:
-        # Several tokens may be live while one replaces another; the first one signs our requests.
+        # The first of several tokens signs our requests.
         token = settings.plivo_auth_token.split(",")[0].strip()
-        return Account(settings.plivo_auth_id, token, settings.plivo_api_url)
+        return Account(settings.plivo_auth_id, token, settings.plivo_api_url, plivo)
     inside = httpx.WSGITransport(app)
     return Account(sandbox_id, sandbox_token, f"http://localhost{SANDBOX}", inside)
+
+
+def _environment_tokens(settings: Settings) -> list[str]:
+    """The tokens that the environment names: several may be live while one replaces another."""
+    if settings.uses_sandbox:
+        return []
+    return [token.strip() for token in str(settings.plivo_auth_token).split(",") if token.strip()]
 
 
 def _make_key() -> str:

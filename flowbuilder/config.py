@@ -27,7 +27,8 @@ class Settings:
     """Everything that a running Flowbuilder is told from outside.
 
     Without `plivo_auth_id` and `plivo_auth_token` the built-in sandbox stands in for Plivo.
-    `secret_key` is None where the environment names none; the store then keeps one.
+    `secret_key` is None where the environment names none; the store then keeps one. `old_secret_keys` still open what
+    they sealed. `own_url` is where the server listens, for want of a public URL: the sandbox asks from inside.
     """
 
     database_url: str
@@ -36,6 +37,8 @@ class Settings:
     plivo_auth_token: str | None = field(default=None, repr=False)
     plivo_api_url: str = PLIVO_API_URL
     secret_key: str | None = field(default=None, repr=False)
+    old_secret_keys: tuple[str, ...] = field(default=(), repr=False)
+    own_url: str | None = None
     http_allowed_hosts: tuple[str, ...] = ()
 
     @property
@@ -55,5 +58,12 @@ class Settings:
             plivo_auth_token=env.get("PLIVO_AUTH_TOKEN") or None,
             plivo_api_url=(env.get("PLIVO_API_URL") or PLIVO_API_URL).rstrip("/"),
             secret_key=env.get("FLOWBUILDER_SECRET_KEY") or None,
+            old_secret_keys=_old_keys(env.get("FLOWBUILDER_OLD_SECRET_KEY", "")),
             http_allowed_hosts=hosts,
         )
+
+
+def _old_keys(text: str) -> tuple[str, ...]:
+    """Several keys with commas between; also the whole text, for a key may hold commas itself."""
+    parts = (part.strip() for part in text.split(","))
+    return tuple(dict.fromkeys(key for key in (text, *parts) if key))

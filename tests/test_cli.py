@@ -295,7 +295,7 @@ def test_the_real_plivo_needs_a_public_url_that_it_can_reach(flow_file, monkeypa
 
 
 def test_without_an_account_the_servers_own_address_is_public_enough(monkeypatch):
-    assert settings_for(None, "http://127.0.0.1:8000").public_url == "http://127.0.0.1:8000"
+    assert settings_for(None, "http://127.0.0.1:8000").own_url == "http://127.0.0.1:8000"
     assert settings_for("https://x.test/", "http://own").public_url == "https://x.test"
     monkeypatch.setenv("FLOWBUILDER_PUBLIC_URL", "https://env.test/")
     assert settings_for(None, "http://own").public_url == "https://env.test"

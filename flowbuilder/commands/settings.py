@@ -32,7 +32,7 @@ def settings_for(public_url: str | None, own_url: str) -> Settings:
     url = public_url or settings.public_url
     if url is not None:
         return replace(settings, public_url=_checked(url))
-    return replace(settings, public_url=own_url) if settings.uses_sandbox else settings
+    return replace(settings, own_url=own_url) if settings.uses_sandbox else settings
 
 
 def _checked(url: str) -> str:

@@ -89,15 +89,17 @@ class OwnServer(httpx.BaseTransport):
     Anything else is refused like a server that is down: the sandbox does not wander about in the network.
     """
 
-    def __init__(self, app: Callable[..., object], public_url: str | None = None) -> None:
+    def __init__(self, app: Callable[..., object], public_url: str | Callable[[], str | None] | None = None) -> None:
+        """`public_url` may be asked for anew each time, for it can change while we run."""
         self._inside = httpx.WSGITransport(app, raise_app_exceptions=False)  # type: ignore[arg-type]
-        self._base = urlsplit(public_url or "").path.rstrip("/").encode()
+        self._public_url = public_url if callable(public_url) else lambda: public_url
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         path = request.url.raw_path
-        if self._base and path.startswith(self._base + b"/v1/flows/"):
+        base = urlsplit(self._public_url() or "").path.rstrip("/").encode()
+        if base and path.startswith(base + b"/v1/flows/"):
             # A proxy in front of us takes the public URL's own path away.
-            path = path[len(self._base) :]
+            path = path[len(base) :]
         if not path.startswith(b"/v1/flows/"):
             raise httpx.ConnectError("The sandbox asks this server's webhooks only.", request=request)
         inner = httpx.Request(

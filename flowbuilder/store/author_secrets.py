@@ -52,6 +52,12 @@ class AuthorSecrets:
             values = {"name": name, "sealed": sealed, "updated_at": self._clock()}
             connection.execute(author_secrets.insert().values(**values))
 
+    def reseal(self, name: str, before: str, after: str) -> bool:
+        """The same secret sealed with another key. False where it is not what it was any more."""
+        here = (_name == name) & (author_secrets.c.sealed == before)
+        with self._database.write() as connection:
+            return connection.execute(sa.update(author_secrets).where(here).values(sealed=after)).rowcount > 0
+
     def delete(self, name: str) -> bool:
         """Whether there was one to delete."""
         with self._database.write() as connection:

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from flowbuilder.steps.base import WebRequests
     from flowbuilder.store import Store
     from flowbuilder.web.access import Login
+    from flowbuilder.web.accounts import Accounts
     from flowbuilder.web.figures import Figures
     from flowbuilder.web.programs import Programs
+    from flowbuilder.web.public_address import PublicAddress
     from flowbuilder.web.vault import Vault
 
 EXTENSION = "flowbuilder"
@@ -26,13 +28,16 @@ EXTENSION = "flowbuilder"
 class Flowbuilder:
     """One running Flowbuilder: its settings and the parts that a request may need.
 
-    `account` is Plivo's, or the sandbox's where settings.uses_sandbox. `switchboard` is the
-    sandbox.calls.Switchboard that places simulated calls (web and sandbox do not import each other).
+    `account` is the default one of `accounts`: the environment's, or the sandbox's where settings.uses_sandbox.
+    `switchboard` is the sandbox.calls.Switchboard that places simulated calls (web and sandbox do not import each
+    other).
     """
 
     settings: Settings
     store: Store
     account: Account
+    accounts: Accounts
+    address: PublicAddress
     switchboard: Any
     sandbox_token: str
     programs: Programs
@@ -41,6 +46,11 @@ class Flowbuilder:
     login: Login
     figures: Figures
     clock: Callable[[], datetime]
+
+    @property
+    def public_url(self) -> str | None:
+        """Where Plivo reaches this server, without a slash at its end."""
+        return self.address.url()
 
 
 def current() -> Flowbuilder:

@@ -62,7 +62,7 @@ class SessionCookie(SecureCookieSessionInterface):
     """Flask's signed cookie; marked Secure wherever it travels over the public https address."""
 
     def get_cookie_secure(self, app: Flask) -> bool:
-        public_url = current().settings.public_url or ""
+        public_url = current().public_url or ""
         return public_url.startswith("https://") and not _asked_on_this_machine(request)
 
 

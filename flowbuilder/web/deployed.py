@@ -14,4 +14,4 @@ if TYPE_CHECKING:
 def deployment_of(fb: Flowbuilder, flow_id: str, name: str = PRODUCTION) -> DeploymentRow | None:
     """What is live of a flow's deployment; None where nothing is, or only on an account that is not ours any more."""
     row = fb.store.deployments.get(flow_id, name)
-    return row if row is not None and row.account == fb.account.auth_id else None
+    return row if row is not None and fb.accounts.has(row.account) else None

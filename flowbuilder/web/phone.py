@@ -114,7 +114,7 @@ def _dial_draft(fb: Flowbuilder, flow_id: str, revision: int, caller: str, calle
 
 def draft_base(fb: Flowbuilder, flow_id: str, revision: int) -> str:
     """The URL under which one revision of the draft answers the sandbox."""
-    return f"{fb.settings.public_url or request.url_root.rstrip('/')}/v1/flows/{flow_id}/draft-{revision}"
+    return f"{fb.public_url or request.url_root.rstrip('/')}/v1/flows/{flow_id}/draft-{revision}"
 
 
 def _show(fb: Flowbuilder, flow_id: str, view: PhoneView, refusal: str = "", status: int = 200) -> ResponseReturnValue:

@@ -67,7 +67,7 @@ def page(flow_id: str) -> ResponseReturnValue:
         choices=choices,
         refusal=refusal,
         address_refusal=_address_refusal(fb),
-        public_url=fb.settings.public_url,
+        public_url=fb.public_url,
         uses_sandbox=fb.settings.uses_sandbox,
         account=fb.account.auth_id,
         **_plan(fb, flow_id, chosen),
@@ -161,7 +161,7 @@ def _plan(fb: Flowbuilder, flow_id: str, numbers: Sequence[str]) -> dict[str, ob
 
 def _address_refusal(fb: Flowbuilder) -> str:
     try:
-        check_public_url(fb.settings.public_url, fb.settings.uses_sandbox)
+        check_public_url(fb.public_url, fb.settings.uses_sandbox)
     except FlowbuilderError as refusal:
         return str(refusal)
     return ""

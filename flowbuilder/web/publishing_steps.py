@@ -93,13 +93,13 @@ def prepare_flow(
     errors = [problem for problem in all_problems(fb, flow_id, flow) if problem.blocks]
     if errors:
         raise FlowHasErrors(errors)
-    check_public_url(fb.settings.public_url, fb.settings.uses_sandbox)
+    check_public_url(fb.public_url, fb.settings.uses_sandbox)
     known = deployment_of(fb, flow_id)
     version, is_new = _version_for(fb, flow_id, flow)
     plan = make_plan(
         fb.account,
         desired_application(
-            flow_id, version, str(flow.entry), str(fb.settings.public_url), bool(flow.extras.get("message_entry"))
+            flow_id, version, str(flow.entry), str(fb.public_url), bool(flow.extras.get("message_entry"))
         ),
         _wanted(numbers, known),
         known_app_id=known.app_id if known else None,

@@ -2,42 +2,38 @@
 
 from __future__ import annotations
 
-import base64
 import logging
-import os
 import re
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-from flowbuilder.config import data_folder
 from flowbuilder.errors import FlowbuilderError, NotFound
+from flowbuilder.web.seal import OTHER_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flowbuilder.config import Settings
     from flowbuilder.store import AuthorSecretRow, Store
+    from flowbuilder.web.seal import Seal
 
 logger = logging.getLogger(__name__)
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 MOST_LETTERS = 4_096
 MOST_SECRETS = 200
-KEY_FILE = "flowbuilder.key"
-SQLITE = "sqlite:///"
 
 
 class Vault:
     """Keeps secrets by name in the store, and opens them for web requests; no page ever shows one."""
 
-    def __init__(self, store: Store, key: bytes) -> None:
+    def __init__(self, store: Store, seal: Seal) -> None:
+        """Seals anew what an older key has sealed."""
         self._kept = store.author_secrets
-        self._seal = Fernet(key)
+        self._seal = seal
+        for row in self._kept.list():
+            sealed = self._kept.sealed(row.name) or ""
+            anew = seal.anew(sealed)
+            if anew is not None:
+                self._kept.reseal(row.name, sealed, anew)
 
     def list(self) -> Sequence[AuthorSecretRow]:
         """Which secrets there are."""
@@ -54,53 +50,19 @@ class Vault:
         names = {row.name for row in self._kept.list()}
         if name not in names and len(names) >= MOST_SECRETS:
             raise FlowbuilderError(f"There are {MOST_SECRETS} secrets already. Delete one that no flow uses.")
-        self._kept.put(name, self._seal.encrypt(secret.encode("utf-8", "surrogatepass")).decode())
+        self._kept.put(name, self._seal.close(secret))
 
     def get(self, name: str) -> str | None:
         """The secret of this name; None where there is none, or where it was sealed with another key."""
         sealed = self._kept.sealed(name)
         if sealed is None:
             return None
-        try:
-            return self._seal.decrypt(sealed.encode()).decode("utf-8", "surrogatepass")
-        except InvalidToken:
-            logger.error("The secret %s cannot be opened: it was sealed with another key. Write it again.", name)
-            return None
+        secret = self._seal.open(sealed)
+        if secret is None:
+            logger.error("The secret %s %s.", name, OTHER_KEY)
+        return secret
 
     def delete(self, name: str) -> None:
         """Raises NotFound where there is none."""
         if not self._kept.delete(name):
             raise NotFound(f"There is no secret {name[:64]}.")
-
-
-def vault_key(settings: Settings) -> bytes:
-    """The key: from FLOWBUILDER_SECRET_KEY where that is set, else from a file that only its owner may read.
-
-    The file lies beside an SQLite database, and in the data folder where the database is elsewhere. A database in
-    memory forgets its secrets with the process, and so does its key.
-    """
-    if settings.secret_key:
-        derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"flowbuilder secrets")
-        return base64.urlsafe_b64encode(derived.derive(settings.secret_key.encode()))
-    url = settings.database_url
-    if url in ("sqlite://", "sqlite:///:memory:"):
-        return Fernet.generate_key()
-    folder = Path(url.removeprefix(SQLITE).partition("?")[0]).parent if url.startswith(SQLITE) else data_folder()
-    return key_in(folder / KEY_FILE)
-
-
-def key_in(path: Path) -> bytes:
-    """The key in a file; a new one, written there, where there is no such file. Two processes get the same one."""
-    if not path.exists():
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(Fernet.generate_key())
-        with suppress(FileExistsError):
-            os.link(draft, path)
-        draft.unlink()
-    key = path.read_bytes().strip()
-    try:
-        Fernet(key)
-    except ValueError as error:
-        raise FlowbuilderError(f"{path} holds no key. Put the key back, or delete the file and the secrets.") from error
-    return key

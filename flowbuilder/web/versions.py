@@ -94,7 +94,7 @@ def draft_bundle(flow_id: str) -> ResponseReturnValue:
 
 
 def _base_url() -> str:
-    address = current().settings.public_url
+    address = current().public_url
     if not address:
-        raise FlowbuilderError("A bundle holds the public URL. Set FLOWBUILDER_PUBLIC_URL, then export again.")
+        raise FlowbuilderError("A bundle holds the public URL. Set it on the settings page, then export again.")
     return address

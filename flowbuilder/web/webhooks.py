@@ -59,11 +59,7 @@ class Webhooks:
         self._parts = parts
         self.reports = reports
         self._answering = Answering(parts, reports)
-        settings = parts.settings
-        plivo = [token.strip() for token in (settings.plivo_auth_token or "").split(",")]
-        self._plivo_tokens = [token for token in plivo if token]
         self._sandbox_tokens = [parts.sandbox_token]
-        self._public_url = settings.public_url
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
@@ -88,7 +84,7 @@ class Webhooks:
         if method not in ("GET", "POST"):
             raise Refused("405 Method Not Allowed", b"Use GET or POST.\n")
         form = _read_form(environ) if method == "POST" else []
-        origin = self._public_url or _origin(environ)
+        origin = self._parts.public_url or _origin(environ)
         if not self._is_signed(environ, match, origin, form):
             raise Refused("403 Forbidden", REFUSED)
         query = _pairs(_query_string(environ))
@@ -127,7 +123,7 @@ class Webhooks:
 
     def _is_signed(self, environ: Environ, match: re.Match[str] | None, origin: str, form: Pairs) -> bool:
         drafted = match is not None and is_draft(match["version"])
-        tokens = [self._sandbox_tokens] if drafted else [self._plivo_tokens, self._sandbox_tokens]
+        tokens = [self._sandbox_tokens] if drafted else [self._parts.accounts.tokens(), self._sandbox_tokens]
         if any(self._verified(environ, match, origin, form, some) for some in tokens if some):
             return True
         # The sandbox may ask by whatever address the editor was opened under; nobody else has its token.

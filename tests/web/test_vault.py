@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import stat
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,14 +9,17 @@ import pytest
 from flowbuilder.config import Settings
 from flowbuilder.errors import FlowbuilderError, NotFound
 from flowbuilder.store import open_store
-from flowbuilder.web.vault import MOST_SECRETS, Vault, key_in, vault_key
+from flowbuilder.web.seal import Seal, seal_keys
+from flowbuilder.web.vault import MOST_SECRETS, Vault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flowbuilder.store import Store
 
-SETTINGS = Settings("sqlite:///:memory:", secret_key="for tests")
+
+def vault_of(store: Store, key: str, *old: str) -> Vault:
+    return Vault(store, Seal(seal_keys(Settings("sqlite:///:memory:", secret_key=key, old_secret_keys=old))))
 
 
 @pytest.fixture
@@ -29,11 +30,11 @@ def store() -> Iterator[Store]:
 
 
 def test_a_secret_comes_back_and_is_not_to_be_read_in_the_database(store: Store) -> None:
-    vault = Vault(store, vault_key(SETTINGS))
+    vault = vault_of(store, "for tests")
     vault.put("CRM", "hunter2 ✓")
     assert (vault.get("CRM"), vault.get("OTHER")) == ("hunter2 ✓", None)
     assert "hunter2" not in str(store.author_secrets.sealed("CRM"))
-    assert Vault(store, vault_key(SETTINGS)).get("CRM") == "hunter2 ✓"
+    assert vault_of(store, "for tests").get("CRM") == "hunter2 ✓"
     vault.delete("CRM")
     assert vault.get("CRM") is None
     with pytest.raises(NotFound):
@@ -41,9 +42,8 @@ def test_a_secret_comes_back_and_is_not_to_be_read_in_the_database(store: Store)
 
 
 def test_another_key_opens_nothing_and_breaks_nothing(store: Store, caplog: pytest.LogCaptureFixture) -> None:
-    Vault(store, vault_key(SETTINGS)).put("CRM", "hunter2")
-    other = Settings("sqlite:///:memory:", secret_key="another")
-    assert Vault(store, vault_key(other)).get("CRM") is None
+    vault_of(store, "for tests").put("CRM", "hunter2")
+    assert vault_of(store, "another").get("CRM") is None
     assert "sealed with another key" in caplog.text
     assert "hunter2" not in caplog.text
 
@@ -54,12 +54,12 @@ def test_another_key_opens_nothing_and_breaks_nothing(store: Store, caplog: pyte
 )
 def test_what_cannot_be_kept_is_refused(store: Store, name: str, secret: str) -> None:
     with pytest.raises(FlowbuilderError):
-        Vault(store, vault_key(SETTINGS)).put(name, secret)
+        vault_of(store, "for tests").put(name, secret)
     assert store.author_secrets.list() == []
 
 
 def test_there_are_never_too_many(store: Store) -> None:
-    vault = Vault(store, vault_key(SETTINGS))
+    vault = vault_of(store, "for tests")
     for number in range(MOST_SECRETS):
         store.author_secrets.put(f"S{number}", "sealed")
     with pytest.raises(FlowbuilderError, match="already"):
@@ -67,17 +67,12 @@ def test_there_are_never_too_many(store: Store) -> None:
     vault.put("S0", "replaced")
 
 
-def test_without_a_secret_key_the_key_lies_beside_the_database_for_its_owner_alone(tmp_path: Path) -> None:
-    settings = Settings(f"sqlite:///{tmp_path / 'data.sqlite3'}")
-    key = vault_key(settings)
-    path = tmp_path / "flowbuilder.key"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert vault_key(settings) == key == path.read_bytes()
-    assert [one.name for one in tmp_path.iterdir()] == ["flowbuilder.key"]
-
-
-def test_a_key_file_that_holds_no_key_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "flowbuilder.key"
-    path.write_text("not a key")
-    with pytest.raises(FlowbuilderError, match="holds no key"):
-        key_in(path)
+def test_a_key_is_changed_without_loss(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    """The new key beside the old one for one start; after that the old one is not needed any more."""
+    vault_of(store, "old").put("CRM", "hunter2")
+    before = store.author_secrets.list()
+    assert vault_of(store, "new", "old").get("CRM") == "hunter2"
+    assert vault_of(store, "new").get("CRM") == "hunter2"
+    assert vault_of(store, "old").get("CRM") is None
+    assert "FLOWBUILDER_OLD_SECRET_KEY" in caplog.text
+    assert store.author_secrets.list() == before
