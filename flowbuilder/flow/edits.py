@@ -18,6 +18,7 @@ from flowbuilder.flow.model import NODE_ID, Flow, Node
 from flowbuilder.flow.notes import delete_note, set_note, set_notes
 from flowbuilder.flow.pasting import paste
 from flowbuilder.flow.pins import pin_nodes, renamed_pins, without_pins
+from flowbuilder.flow.tests_naming import renamed_in_tests
 
 MAX_NODES = 10_000
 MAX_NAME = 120
@@ -26,25 +27,9 @@ NOT_IN_NAMES = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 # Words that mean something else in an expression than a node's outputs; a node that is called `message` all the same
 # comes before the message.
 RESERVED = frozenset(
-    {
-        "call",
-        "vars",
-        "message",
-        "secrets",
-        "response",
-        "self",
-        "true",
-        "false",
-        "none",
-        "and",
-        "or",
-        "not",
-        "in",
-        "is",
-        "if",
-        "else",
-    }
-)
+    {"call", "vars", "message", "secrets", "response", "self", "true", "false", "none", "and", "or", "not", "in", "is",
+     "if", "else"}
+)  # fmt: skip
 BareExpressions = Callable[[Node], Collection[str]]
 
 
@@ -137,7 +122,7 @@ def move_nodes(flow: Flow, edit: Edit) -> tuple[Flow, str]:
 
 
 def rename_node(flow: Flow, old: str, new: str, bare_expressions: BareExpressions) -> tuple[Flow, str]:
-    """Gives a node another id; links, the entry and every expression that names it follow."""
+    """Gives a node another id; links, the entry, every expression and every test that names it follow."""
     _node(flow, old)
     new = new.strip()
     if new == old:
@@ -158,7 +143,7 @@ def rename_node(flow: Flow, old: str, new: str, bare_expressions: BareExpression
         exits = {exit: new if target == old else target for exit, target in node.exits.items()}
         settings = node.settings if old in RESERVED - {"message"} else followed(node.settings, bare_expressions(node))
         nodes[new if node_id == old else node_id] = replace(node, exits=exits, settings=settings)
-    extras = dict(renamed_pins(flow.extras, old, new))
+    extras = renamed_in_tests(dict(renamed_pins(flow.extras, old, new)), old, new)
     if extras.get("message_entry") == old:
         extras["message_entry"] = new
     entry = new if flow.entry == old else flow.entry

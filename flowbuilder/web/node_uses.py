@@ -1,12 +1,14 @@
-"""Where a node is used: what leads to it, and whose expressions name it."""
+"""Where a node is used: what leads to it, whose expressions name it, and which tests."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from flowbuilder.flow.edits import RESERVED
 from flowbuilder.flow.expressions import names_in_expression, names_in_text
+from flowbuilder.flow.tests_naming import naming_tests
 from flowbuilder.web.cards import words
 
 if TYPE_CHECKING:
@@ -30,15 +32,16 @@ class Use:
 
 @dataclass(frozen=True)
 class Uses:
-    """`starts` are what begins here: a call, a text message."""
+    """`starts` are what begins here: a call, a text message; `tests` the names of the flow's tests that name it."""
 
     starts: tuple[str, ...]
     links: tuple[Use, ...]
     mentions: tuple[Use, ...]
+    tests: tuple[str, ...] = ()
 
     @property
     def any(self) -> bool:
-        return bool(self.starts or self.links or self.mentions)
+        return bool(self.starts or self.links or self.mentions or self.tests)
 
 
 def uses_of(draft: Draft, node_id: str) -> Uses:
@@ -58,7 +61,8 @@ def uses_of(draft: Draft, node_id: str) -> Uses:
             step = draft.readings[name].step
             settings = dict.fromkeys(_settings_naming(node_id, node, step))
             mentions.extend(Use(name, setting, _label(step, setting)) for setting in settings)
-    return Uses(tuple(starts), tuple(links[:MOST_LISTED]), tuple(mentions[:MOST_LISTED]))
+    tests = tuple(islice(naming_tests(flow.extras, node_id), MOST_LISTED))
+    return Uses(tuple(starts), tuple(links[:MOST_LISTED]), tuple(mentions[:MOST_LISTED]), tests)
 
 
 def _settings_naming(node_id: str, node: Node, step: Step | None) -> Iterator[str]:

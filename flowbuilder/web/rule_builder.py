@@ -37,6 +37,7 @@ DAY_WORDS = {
     "sat": "Saturday",
     "sun": "Sunday",
 }
+GROUPS = {"call": "The call", "vars": "Variables", "message": "The message", "env": "Deployment"}
 CALL_WORDS = {
     "call.from_number": "the caller's number",
     "call.to_number": "the called number",
@@ -79,13 +80,11 @@ def likely_name(names: Sequence[str]) -> str:
 
 def groups_of_names(names: Sequence[str], subject: str) -> dict[str, list[tuple[str, str]]]:
     """The names to choose from, each with its words, by what they belong to; the one in use is always among them."""
-    groups: dict[str, list[tuple[str, str]]] = {"The call": [(name, words) for name, words in CALL_WORDS.items()]}
+    groups: dict[str, list[tuple[str, str]]] = {"The call": list(CALL_WORDS.items())}
     known = {*names, *CALL_WORDS}
     for name in [*names, *(() if subject in known else (subject,))]:
         owner, _, rest = name.partition(".")
-        group = {"call": "The call", "vars": "Variables", "message": "The message", "env": "Deployment"}.get(
-            owner, owner
-        )
+        group = GROUPS.get(owner, owner)
         if name not in CALL_WORDS:
             words = rest if owner == "vars" else f"{owner}: {rest.replace('_', ' ')}"
             groups.setdefault(group, []).append((name, words))

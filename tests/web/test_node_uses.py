@@ -69,3 +69,16 @@ def test_the_exits_tab_lists_the_uses_as_links_and_keeps_them_true(browser: Any,
     changed = browser.post(f"/flows/{flow_id}/edits", data=data).text
     assert "Where this is used" in changed
     assert "say</a>, next" not in changed
+
+
+def test_tests_that_name_the_step_are_listed_and_an_undone_rename_restores_them(browser: Any, parts: Any) -> None:
+    tests = [{"name": "nobody speaks", "steps": [{"at_node": "menu"}, {"ends": "say"}]}]
+    flow = Flow("Tested", "menu", FLOW.nodes, {"tests": tests})
+    flow_id = parts.store.flows.create(flow).id
+    assert "The test “nobody speaks” names it" in text_of(browser.get(f"/flows/{flow_id}/nodes/menu?tab=exits"))
+    edit = {"op": "rename_node", "node": "menu", "to": "main"}
+    answer = browser.post(f"/flows/{flow_id}/edits", data={"edit": json.dumps(edit), "revision": 1})
+    assert answer.status_code == 200
+    assert parts.store.flows.load(flow_id).extras["tests"][0]["steps"] == [{"at_node": "main"}, {"ends": "say"}]
+    browser.post(f"/flows/{flow_id}/undo", data={"revision": 2})
+    assert parts.store.flows.load(flow_id) == flow

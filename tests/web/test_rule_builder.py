@@ -11,7 +11,6 @@ from flowbuilder.web.rule_builder import likely_name
 from tests.web.pages import read_page
 
 MENU = {"prompts": [{"speak": "Digits?"}], "num_digits": 4}
-DAY = "2026-11-23T10:00:00+00:00"
 
 
 def shop(*rules: str) -> Flow:
@@ -37,7 +36,7 @@ class Form:
     def fields(self) -> dict[str, str]:
         page = read_page(self.browser.get(f"/flows/{self.flow_id}/nodes/sort"))
         (form,) = page.xpath("//form[@id='settings-form']")
-        return {name: value for name, value in form.form_values()}
+        return dict(form.form_values())
 
     def change(self, do: str = "", **changes: str) -> list[str]:
         fields = self.fields()
