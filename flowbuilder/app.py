@@ -18,7 +18,7 @@ from flowbuilder.sandbox.calls import Switchboard
 from flowbuilder.sandbox.credentials import make_auth_id, make_auth_token
 from flowbuilder.sandbox.rate_limit import RateLimit
 from flowbuilder.sandbox.webhook_requests import OwnServer
-from flowbuilder.steps.base import WebRequests
+from flowbuilder.steps.world import WebRequests
 from flowbuilder.store import open_store, utc_now
 from flowbuilder.web import EXTENSION, Flowbuilder, wording
 from flowbuilder.web.access import Login, protect
@@ -37,6 +37,9 @@ from flowbuilder.web.languages import languages
 from flowbuilder.web.marking import marking
 from flowbuilder.web.opening import opening
 from flowbuilder.web.phone import phone
+from flowbuilder.web.plivo_applications import plivo_applications
+from flowbuilder.web.plivo_endpoints import plivo_endpoints
+from flowbuilder.web.plivo_numbers import plivo_numbers
 from flowbuilder.web.programs import Programs
 from flowbuilder.web.public_address import PublicAddress
 from flowbuilder.web.publishing import publishing
@@ -65,6 +68,9 @@ SCREENS = (
     marking,
     opening,
     phone,
+    plivo_applications,
+    plivo_endpoints,
+    plivo_numbers,
     publishing,
     reading_aids,
     secrets_screen,

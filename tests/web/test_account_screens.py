@@ -44,8 +44,12 @@ def live(parts: Flowbuilder, account: Account) -> DeploymentRow:
     return parts.store.deployments.put(DeploymentRow(flow.id, account.auth_id, app_id, "flowbuilder-clinic", 1))
 
 
+def tree(answer: Any) -> Any:
+    return html.fromstring(answer.text)
+
+
 def words(answer: Any) -> str:
-    return re.sub(r"\s+", " ", html.fromstring(answer.text).text_content())
+    return re.sub(r"\s+", " ", tree(answer).text_content())
 
 
 def test_numbers_say_what_they_can_do_and_what_answers_them(browser: Any, here: str, account: Account) -> None:
@@ -114,9 +118,9 @@ def test_a_move_that_says_too_little_is_refused(browser: Any, here: str, form: A
 
 
 def test_a_number_is_rented_after_its_price_was_agreed_to(browser: Any, here: str, account: Account) -> None:
-    offers = html.fromstring(browser.get(f"{here}/numbers/rent?country=us&pattern=415").text)
+    offers = tree(browser.get(f"{here}/numbers/rent?country=us&pattern=415"))
     link = offers.xpath("//a[starts-with(@aria-label, 'Rent +1')]/@href")[0]
-    page = html.fromstring(browser.get(link).text)
+    page = tree(browser.get(link))
     assert "$0.80 a month" in page.text_content()
     price = page.xpath("//input[@name='price']/@value")[0]
     assert "Tick that you agree" in words(browser.post(link, data={"price": price}, follow_redirects=True))
@@ -137,7 +141,7 @@ def test_a_search_that_plivo_refuses_or_that_finds_nothing_says_so(browser: Any,
 
 def test_an_endpoint_is_made_and_its_password_shown_once(browser: Any, here: str, account: Account) -> None:
     answer = browser.post(f"{here}/endpoints", data={"username": "desk", "alias": "front-desk", "app_id": "nothing"})
-    password = html.fromstring(answer.text).xpath("//dt[.='Password']/following-sibling::dd/code")[0].text
+    password = tree(answer).xpath("//dt[.='Password']/following-sibling::dd/code")[0].text
     assert answer.headers["Cache-Control"] == "no-store"
     assert len(password) >= 12
     endpoint = account.list_endpoints()[0]
@@ -180,7 +184,7 @@ def test_applications_are_listed_with_what_they_answer_and_ours_are_marked(
 def test_a_long_list_comes_in_pages(browser: Any, here: str, account: Account) -> None:
     for number in range(23):
         account.create_application({"app_name": f"app-{number:02}", "answer_url": URL})
-    first = html.fromstring(browser.get(f"{here}/applications").text)
+    first = tree(browser.get(f"{here}/applications"))
     assert "1 to 20 of 23" in first.text_content()
     following = first.xpath("//a[@rel='next']/@href")[0]
     assert "21 to 23 of 23" in words(browser.get(f"{here}/applications{following}"))
@@ -278,5 +282,5 @@ def test_an_account_that_is_not_here_says_so(browser: Any) -> None:
 
 def typed(answer: Any) -> dict[str, str]:
     """What the form on the page would send as it stands."""
-    form = html.fromstring(answer.text).xpath("//main//form[@method='post']")[-1]
+    form = tree(answer).xpath("//main//form[@method='post']")[-1]
     return {name: value for name, value in form.form_values() if name != "csrf_token"}
