@@ -12,6 +12,7 @@ from flowbuilder.protocol.webhooks import read_call, read_reply
 from flowbuilder.runtime import Call, HttpAnswer, Links, NoServices, Published, arrive, resume
 from flowbuilder.simulator.documents import FetchResult
 from flowbuilder.simulator.player import CallSetup, Player
+from flowbuilder.steps.world import HttpReply
 
 BASE = "https://flows.example.test/v1/flows/story/1"
 MOST_ACTIONS = 12
@@ -54,16 +55,30 @@ class Caller:
         return options[number % len(options)]
 
 
+def rounds_of(url: str) -> int:
+    """How often a caller who can wait has to hear what there is meanwhile, before the address answers."""
+    return int(url[-1]) % 3
+
+
 @dataclass
 class World(NoServices):
     """Web addresses that answer by the number in them: even ones with 200, odd ones with 500."""
 
     story: Story = field(default_factory=list)
+    late: dict[str, int] = field(default_factory=dict)
 
     def http(self, method: str, url: str, **request: Any) -> HttpAnswer:
         self.story.append(("asks", url))
         good = url[-1] in "02468"
         return HttpAnswer(200 if good else 500, "", {"name": f"name{url[-1]}"})
+
+    def begin_http(self, key: str, method: str, url: str, **request: Any) -> None:
+        super().begin_http(key, method, url, **request)
+        self.late[key] = rounds_of(url)
+
+    def http_begun(self, key: str) -> HttpReply | None:
+        self.late[key] -= 1
+        return self.begun[key] if self.late[key] < 0 else None
 
     def published(self, flow: str) -> Published | None:
         return Published("aside", "1", self.program("aside", "1")) if flow == ASIDE.name else None

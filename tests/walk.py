@@ -10,7 +10,7 @@ from typing import Any
 
 from flowbuilder.flow.expressions import evaluate, fill, is_true
 from flowbuilder.flow.model import Flow
-from tests.story import ASIDE, DIAL_RESULTS, FROM, TO, Caller, Story, World, input_options, ordered
+from tests.story import ASIDE, DIAL_RESULTS, FROM, TO, Caller, Story, World, input_options, ordered, rounds_of
 
 CALL = {"uuid": "story", "from_number": FROM, "to_number": TO}
 
@@ -109,7 +109,10 @@ def _branch(at: str, settings: Any, values: Any, caller: Caller, world: World) -
 
 
 def _http(at: str, settings: Any, values: Any, caller: Caller, world: World) -> str:
-    answer = world.http("GET", fill(settings["url"], values))
+    url = fill(settings["url"], values)
+    for _ in range(rounds_of(url) if settings["filler"] else 0):
+        world.story += [("hears", settings["filler"][0]["speak"]), ("waits", settings["filler"][1]["wait"])]
+    answer = world.http("GET", url)
     values[at] = {"status_code": answer.status, "json": answer.json, "text": ""}
     values["vars"] = {**values["vars"], "name": answer.json["name"]}
     return "ok" if answer.status == 200 else "failed"

@@ -9,7 +9,7 @@ from lxml import etree
 from flowbuilder.flow.problems import Problem
 from flowbuilder.protocol.elements import MAX_DOCUMENT_BYTES
 from flowbuilder.steps.translations import place_in
-from flowbuilder.steps.writing import FRAME_BYTES, Place, links_in, size_of, starts_of, write_step
+from flowbuilder.steps.writing import FRAME_BYTES, Place, links_in, size_of, starts_of, write_sound, write_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ def check(view: View) -> Iterator[Problem]:
     """`document-too-large`: the elements of one node, from one of its attempts on, take more than a document holds."""
     for node_id, node, reading in view.in_order:
         step = reading.step
-        if step is None or step.silent or reading.problems:
+        if step is None or reading.problems or (step.silent and not step.meanwhile()):
             continue
         longest = BYTES_A_CHARACTER * len(str(node.settings)) + BYTES_UNTOLD
         if longest < LARGEST and longest * sum(1 for _ in starts_of(step)) < LARGEST:
@@ -42,11 +42,16 @@ def check(view: View) -> Iterator[Problem]:
             yield Problem("document-too-large", message, node=node_id)
 
 
+def _written(step: Step, place: Place) -> etree._Element:
+    """What the step puts into a document; of a silent one, what is heard meanwhile."""
+    return write_sound(step.meanwhile(), place) if step.silent else write_step(step, place)
+
+
 def _largest_part(node_id: str, step: Step, flow: Flow) -> int:
     sizes = []
     for attempt, asked_again in starts_of(step):
         own = Place(node_id, attempt, asked_again, flow.voice, flow.language)
         places = [own, *(place_in(flow, language, own) for language in flow.languages[1:])]
-        for root in (write_step(step, place) for place in places):
+        for root in (_written(step, place) for place in places):
             sizes.append(size_of(etree.tostring(root, encoding="utf-8"), links_in(root)))
     return max(sizes)

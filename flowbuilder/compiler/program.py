@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 FORMAT = "flowbuilder-program/1"
 START = "1"
 SOUND = "sound:"
+MEANWHILE = "meanwhile"
 IN_LANGUAGE = "|"
 
 
@@ -102,6 +103,10 @@ class CompiledNode:
         """The prompts that Plivo fetches beside the call under that name."""
         key = f"{SOUND}{name}"
         return self.parts.get(key_in(key, language)) or self.parts.get(key)
+
+    def meanwhile(self, language: str | None = None) -> Part | None:
+        """What a caller hears while the node, silent otherwise, waits for the world."""
+        return self.parts.get(key_in(MEANWHILE, language)) or self.parts.get(MEANWHILE)
 
     def route(self, exit: str | None) -> str | None:
         """The node that an exit leads to; None where the call ends."""
@@ -186,6 +191,9 @@ def _compile_node(flow: Flow, node_id: str, step: Step) -> CompiledNode:
         for name, prompts in step.sounds().items():
             place = Place(node_id, 1, False, flow.voice, flow.language)
             _add_part(parts, f"{SOUND}{name}", flow, place, partial(write_sound, prompts))
+    if step.meanwhile():
+        place = Place(node_id, 1, False, flow.voice, flow.language)
+        _add_part(parts, MEANWHILE, flow, place, partial(write_sound, step.meanwhile()))
     compiled = CompiledNode(node_id, node.type, node.settings, routes_of(node, step), parts)
     compiled.__dict__["step"] = step  # read once: fills the cached property
     return compiled

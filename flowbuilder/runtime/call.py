@@ -32,6 +32,16 @@ class Frame:
 
 
 @dataclass(slots=True)
+class Asking:
+    """What a call waits for: the node that asks the world, the key of its request, and since when (ISO 8601)."""
+
+    flow_id: str
+    node: str
+    key: str
+    since: str
+
+
+@dataclass(slots=True)
 class Call:
     """One phone call.
 
@@ -42,6 +52,7 @@ class Call:
     then. So it leaves `passages`, in order, and `marks`: how many of them lie behind the caller when a node's element
     (or the closing Redirect, marked with its target) asks us. `owners` names the node of each child of Response.
     `secrets` are the values that no log and no trace may show; they stay in the call, which needs them.
+    `asking` is what it waits for while the caller hears something meanwhile.
     `frames` are the flows that it has left for another and comes back to, the last one on top.
     """
 
@@ -54,6 +65,7 @@ class Call:
     owners: list[str] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
     secrets: list[str] = field(default_factory=list)
+    asking: Asking | None = None
 
     @property
     def uuid(self) -> str:
@@ -100,10 +112,12 @@ class Call:
             "owners": self.owners,
             **({"frames": [asdict(frame) for frame in self.frames]} if self.frames else {}),
             **({"secrets": self.secrets} if self.secrets else {}),
+            **({"asking": asdict(self.asking)} if self.asking else {}),
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Call:
         passages = [Passage(node, outputs, variables) for node, outputs, variables in data["passages"]]
         frames = [Frame(**frame) for frame in data.get("frames", ())]
-        return cls(**{**data, "passages": passages, "frames": frames})
+        asking = Asking(**data["asking"]) if data.get("asking") else None
+        return cls(**{**data, "passages": passages, "frames": frames, "asking": asking})

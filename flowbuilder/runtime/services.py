@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flowbuilder.errors import NotFound
-from flowbuilder.steps import base
-from flowbuilder.steps.base import HttpReply
+from flowbuilder.steps import world
+from flowbuilder.steps.world import HttpReply
 
 if TYPE_CHECKING:
     from flowbuilder.compiler import Program
@@ -25,7 +26,7 @@ class Published:
     program: Program
 
 
-class Services(base.Services, Protocol):
+class Services(world.Services, Protocol):
     """What a call may ask of the world: what steps may, and the other flows."""
 
     def published(self, flow: str) -> Published | None:
@@ -49,6 +50,17 @@ class NoServices:
 
     def http(self, method: str, url: str, **request: Any) -> HttpReply:
         return HttpAnswer(0)
+
+    @cached_property
+    def begun(self) -> dict[str, HttpReply]:
+        """The answers to long requests, by key: each is there as soon as it is asked for."""
+        return {}
+
+    def begin_http(self, key: str, method: str, url: str, **request: Any) -> None:
+        self.begun[key] = self.http(method, url, **request)
+
+    def http_begun(self, key: str) -> HttpReply | None:
+        return self.begun[key]
 
     def now(self) -> datetime:
         return datetime(2026, 1, 1, 12, 0, tzinfo=UTC)

@@ -15,6 +15,7 @@ from flowbuilder.runtime.call import Frame, Passage
 from flowbuilder.runtime.finished import Finished, keep
 from flowbuilder.runtime.hiding import DOTS, hidden
 from flowbuilder.runtime.render import render_part
+from flowbuilder.runtime.waiting import ask, heard_meanwhile
 from flowbuilder.steps.choose_language import LANGUAGE
 from flowbuilder.steps.writing import FRAME_BYTES
 
@@ -125,7 +126,10 @@ class Writing:
             if node.step.silent:
                 if node.step.acts and self.written and not self.as_message:
                     return self._redirect(at)
-                at = self._decide(node, certain=not self.written)
+                outcome = self._decision(node)
+                if outcome.waits:
+                    return self._wait_at(node)
+                at = self._follow(node, outcome, certain=not self.written)
                 continue
             if self.as_message and not node.step.sends_message:
                 return self.note("stopped", node=at)
@@ -175,13 +179,31 @@ class Writing:
             "call": self.call.facts,
         }
 
-    def _decide(self, node: CompiledNode, *, certain: bool) -> str | None:
-        """Where a silent step leads. `certain`: the caller is here now; else only if the elements before it run out."""
+    def _decision(self, node: CompiledNode) -> Outcome:
+        """What a silent step says; it may say that it has to wait."""
         self.is_finished = False
         self.decisions += 1
         if self.decisions > MAX_DECISIONS:
             raise EndlessDecisions(f"More than {MAX_DECISIONS} decisions in one request, at node {node.id}.")
-        outcome: Outcome = node.step.decide(self.values, self.services, node.id)
+        if self.as_message or not node.step.meanwhile():
+            return node.step.decide(self.values, self.services, node.id)
+        outcome, seconds = ask(node, self.call, self.values, self.links, self.services)
+        if outcome.lost:
+            self.note("lost_answer", node=node.id, asked_again=outcome.waits or outcome.outputs["status_code"] != 0)
+        if outcome.waits:
+            self.note("waiting", node=node.id, waited=round(seconds))
+        return outcome
+
+    def _wait_at(self, node: CompiledNode) -> None:
+        """Lets the caller hear something, and come back to the node."""
+        elements = heard_meanwhile(node, self._language(), self.values, self.links, self.call.turn)
+        self.root.extend(elements)
+        self.call.owners += [node.id] * len(elements)
+        self.written.append(node.id)
+        self._redirect(node.id)
+
+    def _follow(self, node: CompiledNode, outcome: Outcome, *, certain: bool) -> str | None:
+        """Where a decision leads. `certain`: the caller is here now; else only if the elements before it run out."""
         self.note("decided", node=node.id, exit=outcome.exit, variables=outcome.variables)
         if outcome.entering is not None:
             entry = self._enter(node, outcome.entering)

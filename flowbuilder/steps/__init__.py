@@ -5,9 +5,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from flowbuilder.steps.base import CATALOGUE, GROUPS, Card, Outcome, Rehearsal, Report, Services, Step
+from flowbuilder.steps.base import CATALOGUE, GROUPS, Card, Outcome, Rehearsal, Report, Step
 from flowbuilder.steps.fields import SettingSpec
 from flowbuilder.steps.reading import Reading, read_node
+from flowbuilder.steps.world import Services
 
 __all__ = [
     "CATALOGUE",

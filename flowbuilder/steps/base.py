@@ -12,12 +12,12 @@ from flowbuilder.steps.fields import SettingSpec, spec_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime
 
     from lxml import etree
 
     from flowbuilder.flow.problems import Problem
     from flowbuilder.steps.items import Prompt
+    from flowbuilder.steps.world import Services
 
 CATALOGUE: dict[str, type[Step]] = {}
 GROUPS = {
@@ -51,7 +51,8 @@ class Outcome:
 
     `exit` is the exit taken. Where it is None the step goes on by itself, from its attempt number `again`.
     `outputs` become readable under the node's id, `variables` under `vars`. Outputs named in `secret` are known to the
-    expressions of the same call, and shown to nobody.
+    expressions of the same call, and shown to nobody. Where it `waits`, no exit is taken yet: the caller hears what the
+    step has for meanwhile, and the step is asked again. `lost`: nobody knows any more what the wait was for.
     """
 
     exit: str | None
@@ -61,6 +62,20 @@ class Outcome:
     report: Report | None = None
     secret: frozenset[str] = frozenset()
     entering: Entering | None = None
+    waits: bool = False
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One stay of a call at a step that may wait: a key of its own, and for how many seconds it has waited so far.
+
+    `began` is whether the step has been asked before in this stay.
+    """
+
+    key: str
+    began: bool
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,49 +138,6 @@ class Here(Protocol):
 
     def sound(self, name: str) -> str:
         """The path of the URL that gives one of the step's `sounds` as XML of its own."""
-
-
-class HttpReply(Protocol):
-    """The answer to a web request: `status` 0 where there was none."""
-
-    @property
-    def status(self) -> int: ...
-
-    @property
-    def text(self) -> str: ...
-
-    @property
-    def json(self) -> Any: ...
-
-
-class WebRequests(Protocol):
-    """Asks web addresses."""
-
-    def http(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str],
-        query: Mapping[str, str] | None = None,
-        json: Any = None,
-        form: Mapping[str, str] | None = None,
-        timeout: float,
-    ) -> HttpReply:
-        """Makes one web request, bounded in time (seconds) and size. It never raises."""
-
-
-class Services(WebRequests, Protocol):
-    """What a step may ask of the world in the middle of a call."""
-
-    def now(self) -> datetime:
-        """The present moment, with its time zone."""
-
-    def secret(self, name: str) -> str | None:
-        """A secret by its name, such as a key of a service; None where there is none. Never to be kept."""
-
-    def override(self, node_id: str) -> str | None:
-        """What somebody has switched a node to without publishing (`open` or `closed`); None where nobody has."""
 
 
 class Step(BaseModel):
@@ -267,6 +239,10 @@ class Step(BaseModel):
     def emit(self, document: Writer, here: Here) -> None:
         """Appends this step's XML."""
 
+    def meanwhile(self) -> list[Prompt]:
+        """What a caller hears while a silent step waits for the world; with nothing there, it is decided at once."""
+        return []
+
     def sounds(self) -> dict[str, list[Prompt]]:
         """Prompts that Plivo fetches as documents of their own, by name: music while it rings, a whisper."""
         return {}
@@ -281,6 +257,10 @@ class Step(BaseModel):
 
     def decide(self, values: Mapping[str, Any], services: Services, node_id: str) -> Outcome:
         """Which exit a silent step takes, given the call's values and the id of its node."""
+        raise NotImplementedError(self.type)
+
+    def ask(self, values: Mapping[str, Any], services: Services, node_id: str, visit: Visit) -> Outcome:
+        """The same for a step that has something for the caller `meanwhile`: it may wait, and is asked again then."""
         raise NotImplementedError(self.type)
 
     def come_back(self, values: Mapping[str, Any]) -> Outcome:

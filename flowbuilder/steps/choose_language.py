@@ -11,7 +11,7 @@ from flowbuilder.steps.base import Card, Outcome, Step
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flowbuilder.steps.base import Services
+    from flowbuilder.steps.world import Services
 
 # The name under `vars` that keeps the language of the call.
 LANGUAGE = "language"

@@ -10,7 +10,7 @@ from flowbuilder.steps.base import Card, Outcome, Step
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flowbuilder.steps.base import Services
+    from flowbuilder.steps.world import Services
 
 
 class Counter(Step, type="counter"):

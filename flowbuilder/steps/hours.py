@@ -14,7 +14,7 @@ from flowbuilder.steps.opening_times import DAYS, ClosedDate, Times, spans, zone
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from flowbuilder.steps.base import Services
+    from flowbuilder.steps.world import Services
 
 Week = dict[str, list[list[str]]]
 

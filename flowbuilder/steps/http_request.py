@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from flowbuilder.flow.expressions import evaluate, fill, names_in_text
 from flowbuilder.flow.problems import Problem
 from flowbuilder.steps import fields
 from flowbuilder.steps.base import Card, Outcome, Step
+from flowbuilder.steps.items import Prompt
 from flowbuilder.steps.status_exits import StatusExit, exit_for, exits_of, never_taken, status_problems
 from flowbuilder.steps.values import VARIABLE_NAME, Url
+from flowbuilder.steps.voice_choice import prompt_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from flowbuilder.steps.base import Services
+    from flowbuilder.steps.base import Visit
+    from flowbuilder.steps.world import HttpReply, Services
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 MAX_KEPT_TEXT = 2_000
+# Seconds that a caller may be left in silence, and with something to hear.
+LONGEST_SILENCE, LONGEST_WAIT = 10, 60
+# Methods that can be asked twice without doing anything twice.
+SAFE = ("GET",)
+# How many seconds late a caller may come back for an answer that came in time.
+GRACE = 5.0
 SECRETS = "secrets"
 # Shorter ones are not looked for in what comes back: they would be found everywhere.
 LEAST_SECRET = 4
@@ -48,7 +58,19 @@ class HttpRequest(Step, type="http_request"):
     )
     form: dict[str, str] | None = fields.optional_mapping("Form", advanced=True, example={"caller": "1"})
     timeout: int = fields.seconds(
-        "Wait for the answer", default=5, most=10, hint="The caller hears silence meanwhile.", example=3
+        "Wait for the answer",
+        default=5,
+        most=LONGEST_WAIT,
+        hint=f"At most {LONGEST_SILENCE} s, for the caller hears silence; more with something to hear.",
+        example=3,
+    )
+    filler: list[Prompt] = fields.listing(
+        "While it takes long, the caller hears",
+        kind="prompt_list",
+        most_items=20,
+        advanced=True,
+        hint="Said again and again until the answer is there. Empty: silence.",
+        example=[{"speak": "One moment, please."}, {"wait": 2}],
     )
     save: dict[str, str] = fields.mapping(
         "Keep from the answer",
@@ -88,6 +110,13 @@ class HttpRequest(Step, type="http_request"):
         if self.method == "GET" and (self.json_body is not None or self.form is not None):
             yield Problem("bad-setting", "A GET request carries no body. Use POST, or a query.", setting="method")
         yield from status_problems(self.statuses)
+        yield from prompt_problems("filler", self.filler)
+        if self.timeout > LONGEST_SILENCE and not self.filler:
+            yield Problem(
+                "bad-setting",
+                f"Use at most {LONGEST_SILENCE} s, or give the caller something to hear meanwhile.",
+                setting="timeout",
+            )
         for name in self.save:
             if not VARIABLE_NAME.match(name):
                 yield Problem(
@@ -112,16 +141,48 @@ class HttpRequest(Step, type="http_request"):
         secrets = self._secrets(services)
         if secrets is None:
             return self._outcome(0, None, "", values)
+        timeout = float(min(self.timeout, LONGEST_SILENCE))
+        reply = services.http(self.method, **self._request(values, secrets), timeout=timeout)
+        return self._answered(reply, secrets, values)
+
+    def meanwhile(self) -> list[Prompt]:
+        return self.filler
+
+    def ask(self, values: Mapping[str, Any], services: Services, node_id: str, visit: Visit) -> Outcome:
+        """Begins the request, or looks whether it has been answered.
+
+        What another process began, or this one before a restart, is asked again where that does nothing twice.
+        """
+        secrets = self._secrets(services)
+        left = self.timeout - visit.seconds
+        if secrets is None or left + GRACE < 0:
+            return self._outcome(0, None, "", values)
+        lost = False
+        try:
+            if not visit.began:
+                raise LookupError(visit.key)
+            reply = services.http_begun(visit.key)
+        except LookupError:
+            lost = visit.began
+            if lost and (self.method not in SAFE or left <= 0):
+                return replace(self._outcome(0, None, "", values), lost=True)
+            services.begin_http(visit.key, self.method, **self._request(values, secrets), timeout=left)
+            reply = services.http_begun(visit.key)
+        outcome = Outcome(None, waits=True) if reply is None else self._answered(reply, secrets, values)
+        return replace(outcome, lost=lost)
+
+    def _request(self, values: Mapping[str, Any], secrets: dict[str, str]) -> dict[str, Any]:
+        """The request with everything filled in, but for its method and its time."""
         filled, with_secrets = _filler(values), _filler({**values, SECRETS: secrets})
-        reply = services.http(
-            self.method,
-            fill(self.url, values),
-            headers=with_secrets(self.headers),
-            query=filled(self.query),
-            json=with_secrets(self.json_body),
-            form=with_secrets(self.form),
-            timeout=float(self.timeout),
-        )
+        return {
+            "url": fill(self.url, values),
+            "headers": with_secrets(self.headers),
+            "query": filled(self.query),
+            "json": with_secrets(self.json_body),
+            "form": with_secrets(self.form),
+        }
+
+    def _answered(self, reply: HttpReply, secrets: dict[str, str], values: Mapping[str, Any]) -> Outcome:
         told = [secret for secret in secrets.values() if len(secret) >= LEAST_SECRET]
         return self._outcome(reply.status, _without(reply.json, told), _without(reply.text, told), values)
 

@@ -13,7 +13,7 @@ from flowbuilder.steps.values import VARIABLE_NAME
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from flowbuilder.steps.base import Services
+    from flowbuilder.steps.world import Services
 
 
 class Set(Step, type="set"):

@@ -13,7 +13,7 @@ from flowbuilder.steps.items import Share
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from flowbuilder.steps.base import Services
+    from flowbuilder.steps.world import Services
 
 
 class Split(Step, type="split"):

@@ -12,7 +12,7 @@ from flask import current_app
 if TYPE_CHECKING:
     from flowbuilder.config import Settings
     from flowbuilder.publishing.account import Account
-    from flowbuilder.steps.base import WebRequests
+    from flowbuilder.steps.world import WebRequests
     from flowbuilder.store import Store
     from flowbuilder.web.access import Login
     from flowbuilder.web.accounts import Accounts

@@ -12,6 +12,7 @@ from flowbuilder.protocol.webhooks import begins_call, read_call, read_dial_even
 from flowbuilder.runtime import Answer, Call, Links, arrive, begins_finished, reply, resume, sound
 from flowbuilder.store import CallRow, to_text
 from flowbuilder.web.call_world import CallWorld
+from flowbuilder.web.long_requests import LongRequests
 
 if TYPE_CHECKING:
     from flowbuilder.compiler import Program
@@ -55,6 +56,7 @@ class Answering:
     def __init__(self, parts: Flowbuilder, reports: Reports) -> None:
         self._parts = parts
         self._reports = reports
+        self.long_requests = LongRequests(parts.services)
 
     def answer(self, asked: Asked) -> tuple[bytes, bool]:
         """The document, and whether it is one that was given before (a repeated webhook).
@@ -102,7 +104,8 @@ class Answering:
         return sound(program, call, asked.node, asked.event or "", Links(asked.base))
 
     def _run(self, program: Any, call: Call, asked: Asked) -> Answer:
-        links, services = Links(asked.base), CallWorld(self._parts, asked.flow_id)
+        links = Links(asked.base)
+        services = CallWorld(self._parts, asked.flow_id, long_requests=self.long_requests)
         if asked.event is None:
             return arrive(program, call, asked.node, links, services)
         facts = read_reply(asked.event, asked.params)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowbuilder.runtime import HttpAnswer, Published
 from flowbuilder.web.deployed import deployment_of
+from flowbuilder.web.long_requests import SECONDS_AT_ONCE, LongRequests
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,20 +29,42 @@ class CallWorld:
     one it is in follows from what is asked here, for a switch is one flow's own.
     """
 
-    def __init__(self, parts: Flowbuilder, flow_id: str, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        parts: Flowbuilder,
+        flow_id: str,
+        monotonic: Callable[[], float] = time.monotonic,
+        long_requests: LongRequests | None = None,
+    ) -> None:
         self._parts = parts
+        self._long_requests = long_requests or LongRequests(parts.services)
         self._flow_id = flow_id
         self._monotonic = monotonic
         self._until: float | None = None
 
     def http(self, method: str, url: str, *, timeout: float, **request: Any) -> HttpReply:
         """Makes one web request; no answer (status 0) where there is no time left for one."""
-        now = self._monotonic()
-        self._until = self._until or now + SECONDS_OF_PATIENCE
-        left = self._until - now
+        left = self._seconds_left()
         if left < SHORTEST_SECONDS:
             return HttpAnswer(0)
         return self._parts.services.http(method, url, timeout=min(timeout, left), **request)
+
+    def begin_http(self, key: str, method: str, url: str, *, timeout: float, **request: Any) -> None:
+        """Begins a web request that may outlast this webhook."""
+        self._long_requests.begin(key, method, url, timeout=timeout, **request)
+
+    def http_begun(self, key: str) -> HttpReply | None:
+        """Its answer; None where it has not come within two seconds, or there is no time left to wait for it.
+
+        Raises LookupError where this process has begun no such request.
+        """
+        return self._long_requests.answer(key, min(SECONDS_AT_ONCE, max(self._seconds_left(), 0.0)))
+
+    def _seconds_left(self) -> float:
+        """How long this webhook may still take over web requests; the time runs from the first one on."""
+        now = self._monotonic()
+        self._until = self._until or now + SECONDS_OF_PATIENCE
+        return self._until - now
 
     def now(self) -> datetime:
         return self._parts.clock()

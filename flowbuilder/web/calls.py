@@ -22,7 +22,7 @@ calls = Blueprint("calls", __name__)
 
 MOST_SHOWN = 100
 # What the sentence and the line around it say already.
-TOLD = frozenset({"kind", "node", "at", "turn", "exit", "nodes", "bytes", "error", "secret"})
+TOLD = frozenset({"kind", "node", "at", "turn", "exit", "nodes", "bytes", "error", "secret", "waited", "asked_again"})
 
 # What a caller enters: dots where an event is secret.
 ENTERED = ("digits", "speech")
@@ -91,6 +91,11 @@ def _sentence(kind: str, event: dict[str, Any]) -> str:
         return f"left by “{exit}”" if exit else "is asked again"
     if kind == "decided":
         return f"decided: “{exit}”"
+    if kind == "waiting":
+        return f"waits for the answer, {plural(int(event.get('waited') or 0), 'second')} so far"
+    if kind == "lost_answer":
+        asked_again = "the address is asked again" if event.get("asked_again") else "it counts as failed"
+        return f"the answer went to a server process that is gone; {asked_again}"
     if kind == "served":
         nodes = [str(name) for name in event.get("nodes") or []]
         size = plural(int(event.get("bytes") or 0), "byte")

@@ -18,7 +18,7 @@ from flowbuilder.web.public_network import Deadline, PublicNetwork, Resolve, Tra
 
 logger = logging.getLogger(__name__)
 
-SHORTEST_SECONDS, LONGEST_SECONDS = 1.0, 10.0
+SHORTEST_SECONDS, LONGEST_SECONDS = 1.0, 60.0
 MOST_BYTES = 256 * 1024
 MOST_REDIRECTS = 3
 USER_AGENT = "Flowbuilder"
@@ -58,7 +58,7 @@ def _ssl_context() -> Any:
 
 
 class HttpCalls:
-    """A steps.base.Services whose requests really go out. Safe to share between threads."""
+    """A steps.world.WebRequests whose requests really go out. Safe to share between threads."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class HttpCalls:
         form: Mapping[str, str] | None = None,
         timeout: float,
     ) -> HttpReply:
-        """Makes one request, following up to three redirects; `timeout` (1 to 10 s) is for all of it.
+        """Makes one request, following up to three redirects; `timeout` (1 to 60 s) is for all of it.
 
         Never raises: what fails gives status 0.
         """

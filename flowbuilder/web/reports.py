@@ -9,7 +9,8 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from flowbuilder.steps.base import Report, WebRequests
+    from flowbuilder.steps.base import Report
+    from flowbuilder.steps.world import WebRequests
 
 logger = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from flowbuilder.runtime import Answer, Call, HttpAnswer, Links, NoServices, arr
 from flowbuilder.simulator.player import CallSetup, FetchResult, Player
 from flowbuilder.simulator.session import Session
 from flowbuilder.simulator.transcript import line_for
-from flowbuilder.steps.base import HttpReply
+from flowbuilder.steps.world import HttpReply
 
 BASE = "https://flows.example.com/v1/flows/golden/1"
 FROM, TO = "12025550123", "14155550000"

@@ -96,6 +96,7 @@ def _steps(draw: st.DrawFn, number: int) -> tuple[str, dict[str, Any], list[str]
             return "branch", settings, [*(f"rule_{place}" for place in range(len(rules))), "otherwise"], []
         case "http_request":
             settings = {"url": f"https://api.example.com/{number}", "save": {"name": "response.json.name"}}
+            settings["filler"] = draw(st.sampled_from([[], [{"speak": "One moment."}, {"wait": 2}]]))
             return "http_request", settings, ["ok", "failed"], []
         case "set":
             source = draw(st.sampled_from(["n1.digits", "vars.name ~ 'x'", "vars.said", "n0.exit"]))

@@ -34,7 +34,10 @@ def judge(type_: str, chosen: dict[str, Any]) -> None:
     for problem in reading.problems:
         assert problem.setting in known | chosen.keys()
         assert problem.message
-    if reading.step is None or any(problem.blocks for problem in reading.problems) or reading.step.silent:
+    if reading.step is None or any(problem.blocks for problem in reading.problems):
+        return
+    assert check_document(write_sound(reading.step.meanwhile(), Place("n")), filled=False) == []
+    if reading.step.silent:
         return
     for attempt, wrong in starts_of(reading.step):
         assert check_document(write_step(reading.step, Place("n", attempt, wrong)), filled=False) == []

@@ -17,6 +17,7 @@ from flowbuilder.flow.model import Node
 from flowbuilder.protocol.elements import check_document
 from flowbuilder.protocol.xml import canonical, pretty, serialise
 from flowbuilder.steps import CATALOGUE, Step, read_node
+from flowbuilder.steps.items import Prompt
 from flowbuilder.steps.writing import Place, write_sound, write_step
 
 FOLDER = Path(__file__).parent.parent / "golden" / "steps"
@@ -75,16 +76,23 @@ def outcome_text(type_: str, settings: str) -> str:
     step = reading.step
     assert step is not None
     if step.silent:
-        return "decided without XML; exits " + ", ".join(step.exits())
+        lines = ["decided without XML; exits " + ", ".join(step.exits())]
+        return "\n".join([*lines, *(f"meanwhile: {served}" for served in [_served(step.meanwhile())] if served)])
     root = write_step(step, Place(NODE))
     assert check_document(root, filled=False) == []
     lines = [pretty(serialise(root)).strip(), f"falls through: {step.falls_through()}"]
-    for sound, prompts in step.sounds().items():
-        served = write_sound(prompts, Place(NODE))
-        assert check_document(served, filled=False) == []
-        lines.append(f"{sound}: {canonical(serialise(served)).decode()}")
+    lines += [f"{sound}: {_served(prompts)}" for sound, prompts in step.sounds().items()]
     lines += [f"{json.dumps(reply, sort_keys=True)} -> {exit or 'asks again'}" for reply, exit in replies_of(step)]
     return "\n".join(lines)
+
+
+def _served(prompts: list[Prompt]) -> str:
+    """Prompts that are a document of their own; empty where there are none."""
+    if not prompts:
+        return ""
+    served = write_sound(prompts, Place(NODE))
+    assert check_document(served, filled=False) == []
+    return canonical(serialise(served)).decode()
 
 
 def outcome_of(type_: str, settings: dict[str, Any]) -> str:
