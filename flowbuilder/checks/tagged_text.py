@@ -21,13 +21,13 @@ def check(view: View) -> Iterator[Problem]:
     for node_id, _, step, *_ in view.drawn:
         if any(problem.blocks for problem in view.readings[node_id].problems):
             continue
-        for setting, label, text in _texts_in_the_flows_voice(step):
-            for problem in spoken_problems(setting, text, view.flow.voice, label=label):
-                yield replace(problem, node=node_id)
+        for path, label, text in _texts_in_the_flows_voice(step):
+            for problem in spoken_problems(path.partition(".")[0], text, view.flow.voice, label=label):
+                yield replace(problem, node=node_id, path=path)
 
 
 def _texts_in_the_flows_voice(step: Step) -> Iterator[tuple[str, str, str]]:
-    """Each spoken text with tags that names no voice: its setting, the words that say which one it is, the text."""
+    """Each spoken text with tags that names no voice: its path, the words that say which one it is, the text."""
     for spec in type(step).settings_specs():
         if spec.kind not in ("prompt_text", "prompt_list"):
             continue
@@ -40,4 +40,4 @@ def _texts_in_the_flows_voice(step: Step) -> Iterator[tuple[str, str, str]]:
         for number, prompt in enumerate(value, start=1):
             named = isinstance(prompt, Prompt) and (prompt.voice is not None or prompt.language is not None)
             if not named and prompt.speak is not None and "<" in prompt.speak:
-                yield spec.name, f"Entry {number}: ", prompt.speak
+                yield f"{spec.name}.{number - 1}.speak", f"Entry {number}: ", prompt.speak

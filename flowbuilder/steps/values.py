@@ -16,6 +16,10 @@ KEYS = "0123456789*#"
 EXIT_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}")
 MAX_URL = 2_048
+TOO = {
+    phonenumbers.ValidationResult.TOO_SHORT: "too short",
+    phonenumbers.ValidationResult.TOO_LONG: "too long",
+}
 VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
 
 
@@ -54,8 +58,23 @@ def is_web_address(text: str) -> bool:
 
 def _phone_number(text: str) -> str:
     if text and not has_expression(text) and not is_phone_number(text):
-        raise ValueError(f"“{text[:40]}” is not a phone number with its country code. Write it like +14155550100.")
+        raise ValueError(number_fault(text))
     return text
+
+
+def number_fault(text: str) -> str:
+    """What is wrong with a text that is no phone number in E.164 form, in a sentence that says what to do."""
+    if phonenumbers.is_emergency_number(text, "US") or phonenumbers.is_emergency_number(text, "GB"):
+        return f"Plivo does not dial {text[:40]} or other short numbers. Write a whole number like +14155550100."
+    if re.fullmatch(r"\+[0-9]{4,15}", text):
+        try:
+            number = phonenumbers.parse(text)
+        except phonenumbers.NumberParseException:
+            return f"“{text}” begins with the code of no country. Write it like +14155550100."
+        reason = phonenumbers.is_possible_number_with_reason(number)
+        size = TOO.get(reason, "too short or too long")
+        return f"“{text}” is {size} for a number of +{number.country_code}. Check its digits."
+    return f"“{text[:40]}” is not a phone number with its country code. Write it like +14155550100."
 
 
 def _caller_id(text: str) -> str:

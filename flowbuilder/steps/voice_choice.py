@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flowbuilder.flow.expressions import has_expression
@@ -50,7 +51,8 @@ def prompt_problems(setting: str, prompts: Iterable[Prompt]) -> Iterator[Problem
         yield from voice_problems(prompt.voice, prompt.language, setting=setting)
         known = prompt.voice is not None or prompt.language is not None
         text = prompt.speak or ""
-        yield from spoken_problems(setting, text, prompt.voice, label=f"Entry {number}: ", voice_known=known)
+        for problem in spoken_problems(setting, text, prompt.voice, label=f"Entry {number}: ", voice_known=known):
+            yield replace(problem, path=f"{setting}.{number - 1}.speak")
         yield from translation_problems(setting, prompt.texts, label=f"Entry {number}: ")
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flowbuilder.steps.values import KEYS
 from flowbuilder.web.form_lists import MAPPINGS, unused
-
 from flowbuilder.web.rule_builder import changed_parts
+
 if TYPE_CHECKING:
     from flowbuilder.steps import SettingSpec
 
 
 def carry_out(command: str, specs: list[SettingSpec], settings: dict[str, Any]) -> dict[str, Any]:
-    """What a button of the form asks for: `add:prompts:speak`, `remove:to:1`, `up:prompts:1`, `down:prompts:0`."""
+    """What a button of the form asks for: `add:prompts:speak`, `add:choices:7`, `remove:to:1`, `up:prompts:1`."""
     verb, _, rest = command.partition(":")
     name, _, detail = rest.partition(":")
     spec = next((spec for spec in specs if spec.name == name), None)
@@ -39,9 +40,9 @@ def _changed_list(verb: str, items: list[Any], detail: str, kind: str) -> list[A
         to = at + (1 if verb == "down" else -1)
         if 0 <= to < len(items):
             items[at], items[to] = items[to], items[at]
-    return items
     elif verb in ("part", "unpart") and kind == "rules":
         return changed_parts(verb, detail, items)
+    return items
 
 
 def _changed_mapping(verb: str, pairs: dict[str, Any], detail: str) -> dict[str, Any]:
@@ -57,7 +58,7 @@ def _new_item(kind: str, detail: str, items: list[Any]) -> dict[str, Any]:
     exits = {str(item.get("exit")) for item in items if isinstance(item, dict)}
     if kind == "choices":
         used = {item.get("digits") for item in items if isinstance(item, dict)}
-        key = next((key for key in "1234567890*#" if key not in used), None)
+        key = detail if detail and detail in KEYS else next((key for key in "1234567890*#" if key not in used), None)
         return {"exit": unused("choice", exits, len(items) + 1), **({"digits": key} if key else {})}
     if kind == "rules":
         return {"exit": unused("rule", exits, len(items) + 1), "when": ""}

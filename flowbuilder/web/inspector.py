@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from flowbuilder.checks.variable_before_set import names_at
-from flowbuilder.protocol.voices import LANGUAGES, VOICES
+from flowbuilder.protocol.voices import LANGUAGES
 from flowbuilder.steps import CATALOGUE
 from flowbuilder.web.cards import ExitRow, exit_rows
+from flowbuilder.web.field_aids import FieldAids
 from flowbuilder.web.form_lists import MAPPINGS
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ TEMPLATES = {
     **dict.fromkeys(("flow", "sound"), "text"),
     "seconds_or_auto": "auto_number",
 }
-ITEM_WORDS = re.compile(r"^entry \d+(, [a-z_ ]+)?: ")
+ITEM_WORDS = re.compile(r"(?i)^entry \d+(, [a-z_ ]+)?: ")
 NUMBERS = ("integer", "seconds", "milliseconds", "seconds_or_auto")
 # Kinds that need half a line only.
 SHORT = (*NUMBERS, "tri_state", "choice", "key", "digits", "voice", "language")
@@ -61,6 +62,23 @@ class Field:
         return [sentence for sentences in self.errors.values() for sentence in sentences]
 
     @property
+    def is_audio(self) -> bool:
+        """Whether it is the address of a file that is heard, not of XML that plays one."""
+        return "audio" in self.spec.label.lower()
+
+    def is_blank(self, path: str) -> bool:
+        """Whether nothing has been filled in yet where an error stands."""
+        value: Any = self.value
+        for part in path.split(".")[1:]:
+            if isinstance(value, list):
+                value = value[int(part)] if part.isdigit() and int(part) < len(value) else None
+            else:
+                value = value.get(part) if isinstance(value, dict) else None
+        if isinstance(value, dict):
+            return not any(value.values())
+        return value is None or value in ("", [], "sip:")
+
+    @property
     def is_short(self) -> bool:
         return self.spec.kind in SHORT and self.other is None
 
@@ -87,6 +105,7 @@ class Inspector:
     settings_json: str
     values: Mapping[str, Any]
     names: list[str]
+    aids: FieldAids
 
     @property
     def exit_targets(self) -> dict[str, str | None]:
@@ -99,10 +118,6 @@ class Inspector:
     @property
     def languages(self) -> Mapping[str, str]:
         return LANGUAGES
-
-    @property
-    def voices(self) -> list[str]:
-        return list(VOICES)
 
 
 @dataclass(frozen=True)
@@ -147,6 +162,7 @@ def inspect_node(draft: Draft, node_id: str, tab: str = "settings", kept: Kept =
         settings_json=json.dumps(node.settings, ensure_ascii=False, indent=2),
         values=settings,
         names=names_at(draft.view, node_id) if tab not in TABS[1:] else [],
+        aids=FieldAids(draft.flow),
     )
 
 

@@ -132,7 +132,9 @@ def _country_in(language: str | None) -> str | None:
 
 def _region(number: str) -> str | None:
     read = phonenumbers.parse(number)
-    return phonenumbers.region_code_for_number(read) or phonenumbers.region_code_for_country_code(read.country_code)
+    return phonenumbers.region_code_for_number(read) or phonenumbers.region_code_for_country_code(
+        read.country_code or 0
+    )
 
 
 def _e164(number: phonenumbers.PhoneNumber) -> str:

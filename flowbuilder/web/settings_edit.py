@@ -11,6 +11,7 @@ from flowbuilder.web.drafts import DRAFTS
 from flowbuilder.web.form_buttons import carry_out
 from flowbuilder.web.form_lists import Unreadable
 from flowbuilder.web.forms import read_settings
+from flowbuilder.web.phone_numbers import country_of, with_country_codes
 from flowbuilder.web.saving import save_edit
 
 if TYPE_CHECKING:
@@ -51,11 +52,13 @@ class SettingsEdit:
 
     def save(self) -> None:
         """Saves what the author changed on top of what others did. Raises Conflict, or EditRefused."""
-        before = DRAFTS.at(self._store, self._flow_id, self._base).flow.nodes.get(self._node_id)
+        flow = DRAFTS.at(self._store, self._flow_id, self._base).flow
+        before = flow.nodes.get(self._node_id)
         if before is None or self.node is None:
             raise StaleEdit(f"{self._node_id} has been changed in another tab meanwhile.")
         kind = CATALOGUE.get(self.node.type)
-        typed = self._read(kind.settings_specs() if kind else [], before.settings)
+        specs = kind.settings_specs() if kind else []
+        typed = with_country_codes(specs, self._read(specs, before.settings), before.settings, country_of(flow))
         mine = {name: typed.get(name) for name in typed.keys() | before.settings.keys()}
         mine = {name: value for name, value in mine.items() if value != before.settings.get(name)}
         theirs = {

@@ -1,4 +1,4 @@
-/** Everything around the drawing: buttons, tabs, problems, the phone's slot, and small comforts in the fields. */
+/** Everything around the drawing: buttons, tabs, problems and the phone's slot. */
 
 import { duplicateSelected, removeSelected } from "./keys.js";
 import { nodes } from "./model.js";
@@ -76,22 +76,6 @@ async function fix(button) {
   say(`Done: ${button.lastChild.textContent.replace(": ", "")}`);
 }
 
-function count(area) {
-  const shown = area.closest(".field, .item")?.querySelector("[data-count]");
-  if (!shown) return;
-  const [length, most] = [area.value.length, Number(area.dataset.most)];
-  const spoken = area.hasAttribute("data-speech") ? ` · about ${Math.ceil(length / 14)} s` : "";
-  shown.textContent = `${length.toLocaleString("en")} of ${most.toLocaleString("en")} characters${spoken}`;
-}
-
-function hear(button) {
-  const text = button.closest(".field, .item")?.querySelector("[data-speech]")?.value.trim();
-  if (!window.speechSynthesis || !text) return;
-  const speaking = speechSynthesis.speaking;
-  speechSynthesis.cancel();
-  if (!speaking) speechSynthesis.speak(new SpeechSynthesisUtterance(text));
-}
-
 async function copy(button) {
   await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent);
   say("Copied");
@@ -119,13 +103,11 @@ export function start() {
     const offered = event.target.closest("[data-fix]");
     if (offered) fix(offered);
     if (event.target.closest("[data-closes-phone]")) togglePhone(false);
-    if (event.target.closest("[data-hear]")) hear(event.target.closest("[data-hear]"));
     if (event.target.closest("[data-copy]")) copy(event.target.closest("[data-copy]"));
   });
   // Enter in a form that is saved at every change: the change has been sent, nothing is to be loaded.
   document.addEventListener("submit", (event) => { if (event.target.hasAttribute("hx-post")) event.preventDefault(); });
   document.addEventListener("keydown", onTabKey);
-  document.addEventListener("input", (event) => { if (event.target.dataset?.most) count(event.target); });
   document.addEventListener("flow:here", (event) => markHere(event.detail.node ?? null));
   document.addEventListener("flow:renamed", (event) => renamed(event.detail.from, event.detail.to));
   document.addEventListener("flow:say", (event) => say(event.detail.text));
