@@ -18,6 +18,7 @@ from flowbuilder.web.flow_uses import refuse_renaming_edit
 from flowbuilder.web.glyphs import card_glyphs
 from flowbuilder.web.inspector import Kept
 from flowbuilder.web.node_xml import node_xml
+from flowbuilder.web.repeats import made_elsewhere, once
 from flowbuilder.web.saving import save_edit, with_source
 from flowbuilder.web.settings_edit import Conflict, SettingsEdit
 from flowbuilder.web.shortcuts import SHORTCUTS
@@ -87,8 +88,14 @@ def xml_of_node(flow_id: str, node_id: str) -> ResponseReturnValue:
     return Response(made.document, content_type="application/xml; charset=utf-8")
 
 
+def _as_it_is(flow_id: str) -> Response:
+    """The answer to an edit that has been made already: the page as it should look now."""
+    return answer(current(), _page(flow_id), Outcome())
+
+
 @editor.post("/flows/<flow_id>/edits")
-def make_edit(flow_id: str) -> ResponseReturnValue:
+@once(_as_it_is)
+def make_edit(flow_id: str) -> Response:
     """One named edit: JSON in `edit`, or its parts as fields; `revision` is the draft that its author saw."""
     page = _page(flow_id)
     try:
@@ -110,7 +117,8 @@ def make_edit(flow_id: str) -> ResponseReturnValue:
 
 
 @editor.post("/flows/<flow_id>/nodes/<node_id>")
-def set_settings(flow_id: str, node_id: str) -> ResponseReturnValue:
+@once(_as_it_is)
+def set_settings(flow_id: str, node_id: str) -> Response:
     """The settings form, posted at every change. `base` is the revision that the form was made from."""
     fb, page = current(), _page(flow_id)
     form = SettingsEdit(fb.store, flow_id, node_id, request.form)
@@ -129,23 +137,32 @@ def set_settings(flow_id: str, node_id: str) -> ResponseReturnValue:
 
 
 @editor.post("/flows/<flow_id>/undo")
-def undo(flow_id: str) -> ResponseReturnValue:
-    page = _page(flow_id)
+@once(_as_it_is)
+def undo(flow_id: str) -> Response:
+    """Takes the newest edit back, and says which; aloud where another tab made it."""
+    page, flows = _page(flow_id), current().store.flows
+    newest = next((entry for entry in flows.history(flow_id) if entry.current), None)
     try:
-        current().store.flows.undo(flow_id)
+        flows.undo(flow_id)
     except EditRefused as refusal:
         return _refused(page, refusal)
-    return answer(current(), page, Outcome(said="Undone."))
+    label = newest.label if newest else "the last edit"
+    if newest and made_elsewhere(flow_id, newest.revision):
+        words = f"Took back what another tab did: {label}. Redo brings it back."
+        return answer(current(), page, Outcome(events={"flow:say": {"text": words, "kind": ""}}))
+    return answer(current(), page, Outcome(said=f"Undone: {label}."))
 
 
 @editor.post("/flows/<flow_id>/redo")
-def redo(flow_id: str) -> ResponseReturnValue:
-    page = _page(flow_id)
+@once(_as_it_is)
+def redo(flow_id: str) -> Response:
+    page, flows = _page(flow_id), current().store.flows
+    label = flows.get(flow_id).redo_label
     try:
-        current().store.flows.redo(flow_id)
+        flows.redo(flow_id)
     except EditRefused as refusal:
         return _refused(page, refusal)
-    return answer(current(), page, Outcome(said="Done again."))
+    return answer(current(), page, Outcome(said=f"Done again: {label}."))
 
 
 def _seldom_used(step: type[Step]) -> bool:

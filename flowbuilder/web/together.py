@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, jsonify, request
 
 from flowbuilder.web import current
+from flowbuilder.web.access import csrf_token
 from flowbuilder.web.changes import Outcome, Page, answer
 
 if TYPE_CHECKING:
@@ -52,10 +53,10 @@ PRESENCE = Presence()
 
 @together.get("/flows/<flow_id>/pulse")
 def pulse(flow_id: str) -> ResponseReturnValue:
-    """The draft's revision, and how many other tabs have the flow open."""
+    """The draft's revision, how many other tabs have the flow open, and the token that this login's edits need."""
     row = current().store.flows.get(flow_id)
     tab = request.args.get("tab", "")[:LONGEST_TAB]
-    return jsonify({"revision": row.revision, "others": PRESENCE.others(flow_id, tab)})
+    return jsonify({"revision": row.revision, "others": PRESENCE.others(flow_id, tab), "csrf": csrf_token()})
 
 
 @together.post("/flows/<flow_id>/catch-up")

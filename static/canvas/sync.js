@@ -1,6 +1,7 @@
 /** Talks to the server: sends edits one after another, says whether all is saved, and keeps what could not be sent. */
 
 import { toast } from "../js/page.js";
+import * as unsent from "./unsent.js";
 
 const SLOW = 300;
 
@@ -45,11 +46,15 @@ function began(event) {
   const { ctx } = event.detail;
   pending += 1;
   if (!isSave(ctx)) return;
+  if (ctx.waited) ctx.request.body = new URLSearchParams(ctx.waited.pairs);
   // The revision, and what the inspector shows, as they are now: an earlier edit in the queue may have changed them.
-  ctx.request.body.set("revision", revision());
+  ctx.request.body.set("revision", ctx.waited?.seen ?? revision());
   const shown = document.querySelector("[data-inspecting]");
   ctx.request.body.set("inspecting", shown?.dataset.inspecting ?? "");
+  ctx.request.body.set("by", unsent.tab);
+  if (!ctx.request.body.has("once")) ctx.request.body.set("once", crypto.randomUUID?.() ?? `${Date.now()}${Math.random()}`);
   ctx.request.body.set("tab", shown?.dataset.tab ?? "settings");
+  if (unsent.held().length && !ctx.waited) return void event.preventDefault(); // it waits behind those that wait
   clearTimeout(slowTimer);
   slowTimer = setTimeout(() => document.body.classList.add("is-saving"), SLOW);
 }
@@ -61,29 +66,61 @@ function ended(event) {
     clearTimeout(slowTimer);
     document.body.classList.remove("is-saving");
     const status = ctx.response?.status ?? 0;
-    if (status === 0 || status === 401 || status === 403 || status >= 500) lost(ctx, status);
-    else document.body.classList.remove("is-lost");
+    if (why(status) && !ctx.waited) keep(ctx, why(status));
     ctx.done?.(status);
   }
   // The next request in the queue begins right after this event.
   setTimeout(() => { if (!pending) waiting.splice(0).forEach((done) => done()); });
 }
 
-/** An edit did not reach the server: say so, and offer it again. */
-function lost(ctx, status) {
-  document.body.classList.add("is-lost");
-  const sentence = status === 401 || status === 403
-    ? "You are no longer logged in. Log in in another tab, then try again: nothing is lost."
-    : status ? "The server could not save this." : "No connection: this is not saved yet.";
-  const again = () => {
-    if (ctx.values) window.htmx.ajax("POST", ctx.request.action, { source: canvas, swap: "none", values: ctx.values, done: ctx.done });
-    else window.htmx.trigger(ctx.sourceElement, "submit");
-  };
-  toast(sentence, { kind: "error", action: { label: "Try again", run: again } });
+/** Why an edit with this answer did not reach the flow; "" where the server dealt with it. */
+function why(status) {
+  if (status === 401 || status === 403) return "login";
+  if (status === 0 || status === 502 || status === 503 || status === 504) return "offline";
+  return status >= 500 ? "failed" : "";
+}
+
+function keep(ctx, reason) {
+  const pairs = [...ctx.request.body.entries()];
+  const names = pairs.map(([name]) => name);
+  // A button of the form does one more thing: such an edit stands for itself.
+  const form = names.includes("base") && !names.includes("do") && !names.includes("keep");
+  unsent.hold({ path: ctx.request.action, pairs, seen: revision(), form }, unsent.held().length ? "" : reason);
+}
+
+let sending = null;
+
+/** Send what waits, the oldest first, until one is not taken. `reveal` brings a node's settings before the author. */
+export function sendWaiting(reveal = async () => {}) {
+  sending ??= sendAll(reveal).finally(() => { sending = null; });
+  return sending;
+}
+
+async function sendAll(reveal) {
+  const own = new Map();
+  let sent = 0;
+  while (unsent.held().length) {
+    const item = unsent.held()[0];
+    const node = /\/nodes\/(\w+)$/.exec(item.path)?.[1];
+    if (node) await reveal(node);
+    const base = own.get(item.path);
+    const pairs = base ? item.pairs.map(([name, value]) => [name, name === "base" ? base : value]) : item.pairs;
+    const status = await new Promise((done) => {
+      const waited = { pairs, seen: sent ? revision() : item.seen };
+      window.htmx.ajax("POST", item.path, { source: canvas, swap: "none", values: {}, waited, done });
+    });
+    if (why(status)) return unsent.tell(why(status));
+    await new Promise((settled) => setTimeout(settled)); // the answer brings the revision that the next one builds on
+    own.set(item.path, String(revision()));
+    sent += 1;
+    unsent.released();
+  }
+  return undefined;
 }
 
 export function start(element) {
   canvas = element;
+  unsent.start(canvas.dataset.flow);
   document.addEventListener("htmx:before:request", began);
   document.addEventListener("htmx:finally:request", ended);
   // A refusal without partials is one sentence: said in passing, it must not take the inspector's place.

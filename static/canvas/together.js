@@ -1,9 +1,12 @@
-/** Others on this flow: asks every second whether they changed something, takes it over, and says that they are there. */
+/** The heart beat: learns every second whether the server is there, sends what waited, takes over what others changed, and
+ *  says that they are there. */
 
-import { idle, revision } from "./sync.js";
+import { nodes } from "./model.js";
+import { reloadInspector, select, whenShown } from "./select.js";
+import { idle, revision, sendWaiting } from "./sync.js";
+import * as unsent from "./unsent.js";
 
 const EVERY = 1000;
-const tab = crypto.randomUUID?.() ?? String(Math.random());
 
 let canvas;
 let busy = false;
@@ -28,19 +31,49 @@ function showOthers(count) {
   chip.querySelector("span").textContent = count === 1 ? "1 other here" : `${count} others here`;
 }
 
-async function pulse() {
-  if (busy || document.hidden) return;
+/** Show a node's settings: what waited for it may clash with what is there now, and both are shown then. */
+function reveal(id) {
+  const shown = document.querySelector("[data-inspecting]")?.dataset.inspecting;
+  if (shown === id || !nodes.has(id)) return Promise.resolve();
+  return new Promise((done) => {
+    select([id], { focus: false });
+    whenShown(id, done);
+  });
+}
+
+/** Ask how the flow stands. Nothing comes back where the server is away, or the login. */
+async function ask() {
+  let answer;
+  try {
+    answer = await fetch(`/flows/${canvas.dataset.flow}/pulse?tab=${unsent.tab}`, { headers: { Accept: "application/json" } });
+  } catch {
+    unsent.tell("offline");
+    return null;
+  }
+  if (answer.ok) return answer.json();
+  if (answer.status === 401) unsent.tell("login");
+  return null;
+}
+
+async function beat(pressed) {
+  await idle();
+  const away = unsent.reason();
+  const now = await ask();
+  if (!now) return;
+  unsent.takeToken(now.csrf);
+  if (unsent.held().length && (pressed || unsent.reason() !== "failed")) await sendWaiting(reveal);
+  unsent.tell("");
+  if (away && !unsent.held().length && !typing()) reloadInspector(); // one that could not be loaded meanwhile
+  showOthers(now.others);
+  await idle();
+  if (now.revision > revision()) await catchUp();
+}
+
+async function pulse({ pressed = false } = {}) {
+  if (busy || (document.hidden && !pressed)) return;
   busy = true;
   try {
-    await idle();
-    const answer = await fetch(`/flows/${canvas.dataset.flow}/pulse?tab=${tab}`, { headers: { Accept: "application/json" } });
-    if (!answer.ok) return;
-    const { revision: theirs, others } = await answer.json();
-    showOthers(others);
-    await idle();
-    if (theirs > revision()) await catchUp();
-  } catch {
-    // No connection: an edit that cannot be sent says so; here the next beat tries again.
+    await beat(pressed);
   } finally {
     busy = false;
   }
@@ -49,6 +82,8 @@ async function pulse() {
 export function start(element) {
   canvas = element;
   setInterval(pulse, EVERY);
-  document.addEventListener("visibilitychange", pulse);
+  document.addEventListener("visibilitychange", () => pulse());
+  addEventListener("online", () => pulse());
+  unsent.onTry(() => pulse({ pressed: true }));
   pulse();
 }

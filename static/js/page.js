@@ -1,14 +1,15 @@
 /** What every screen needs: the CSRF header on what htmx sends, the theme switch, dialogs, toasts. */
 
-const token = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+/** As it is now: another login gives another one. */
+const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
 document.addEventListener("htmx:config:request", (event) => {
-  event.detail.ctx.request.headers["X-CSRF-Token"] = token;
+  event.detail.ctx.request.headers["X-CSRF-Token"] = token();
 });
 
 /** Headers for a fetch of our own. */
 export function csrfHeaders(more = {}) {
-  return { "X-CSRF-Token": token, ...more };
+  return { "X-CSRF-Token": token(), ...more };
 }
 
 function nextTheme() {
