@@ -71,11 +71,19 @@ class Drift:
         }
 
 
+def find_drifts(account: Account, deployments: Sequence[Facts]) -> list[list[Drift]]:
+    """As `find_drift` for each of an account's deployments; what they share is read once."""
+    reading = Reading(account)
+    reading.numbers([digits_of(str(item["number"])) for facts in deployments for item in facts.numbers])
+    reading.endpoints([str(item["endpoint_id"]) for facts in deployments for item in facts.endpoints])
+    return [find_drift(account, facts, reading) for facts in deployments]
+
+
 def find_drift(account: Account, facts: Facts, reading: Reading | None = None) -> list[Drift]:
     """What is not in the account as `facts` have it; raises PlivoRefused when the account cannot be read.
 
     Reads the Application, and its numbers and endpoints one by one or from their lists, whichever takes fewer
-    requests. Pass the same fresh `reading` for all deployments of an account, so that they share what is read.
+    requests; what a fresh `reading` already holds is not read again.
     """
     reading = reading or Reading(account)
     application = reading.application(facts.app_id)

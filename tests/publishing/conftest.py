@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -31,6 +31,35 @@ def wanted(version: int = 1, messages: bool = False) -> Desired:
     return desired_application(FLOW, version, "welcome", PUBLIC_URL, messages)
 
 
+class Crash(BaseException):
+    """The process has died: nothing that it would do after this happens."""
+
+
+class Mortal(httpx.BaseTransport):
+    """A transport whose process may die before any request, after it, and around each word to the journal."""
+
+    def __init__(self, inner: httpx.BaseTransport) -> None:
+        self.inner = inner
+        self.moments: int | None = None
+
+    def live_for(self, moments: int | None) -> None:
+        """Dies after that many moments from now; None for never."""
+        self.moments = moments
+
+    def moment(self) -> None:
+        if self.moments is None:
+            return
+        if self.moments <= 0:
+            raise Crash
+        self.moments -= 1
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.moment()
+        response = self.inner.handle_request(request)
+        self.moment()
+        return response
+
+
 @dataclass
 class World:
     """The sandbox's account, seen from both sides."""
@@ -39,18 +68,47 @@ class World:
     faults: Faults
     account: Account
     pauses: list[float]
+    life: Mortal
+
+    def journal(self, entries: list[dict[str, Any]]) -> Callable[[dict[str, Any]], None]:
+        """A journal that keeps what it is told in `entries`, as long as the process lives."""
+
+        def tell(entry: dict[str, Any]) -> None:
+            self.life.moment()
+            entries.append(entry)
+            self.life.moment()
+
+        return tell
 
     def reset(self) -> None:
         """The account as it was on its first day."""
         self.faults.clear()
         for document in self.store.sandbox.list("application"):
             self.store.sandbox.delete("application", document["app_id"])
+        for document in self.store.sandbox.list("endpoint"):
+            self.store.sandbox.delete("endpoint", document["endpoint_id"])
         for document in self.store.sandbox.list("number"):
             if document["application"]:
                 self.store.sandbox.put("number", document["number"], {**document, "application": None})
 
+    def save(self) -> list[tuple[str, str, dict[str, Any]]]:
+        """All that the account holds, for `restore`."""
+        keys = {"application": "app_id", "endpoint": "endpoint_id", "number": "number"}
+        return [(kind, item[key], item) for kind, key in keys.items() for item in self.store.sandbox.list(kind)]
+
+    def restore(self, saved: list[tuple[str, str, dict[str, Any]]]) -> None:
+        """The account as it was when it was saved, ids and all."""
+        self.faults.clear()
+        now = {(kind, id): item for kind, id, item in self.save()}
+        then = {(kind, id): item for kind, id, item in saved}
+        for kind, id in now.keys() - then.keys():
+            self.store.sandbox.delete(kind, id)
+        for (kind, id), item in then.items():
+            if now.get((kind, id)) != item:
+                self.store.sandbox.put(kind, id, item)
+
     def snapshot(self) -> dict[str, Any]:
-        """What the account holds, ids left out: Applications with their fields, numbers with what answers them."""
+        """What the account holds, ids left out: Applications whole, numbers and endpoints with what answers."""
         applications = self.store.sandbox.list("application")
         names = {item["app_id"]: item["app_name"] for item in applications}
         held = sorted(
@@ -58,7 +116,8 @@ class World:
             for item in applications
         )
         numbers = {item["number"]: names.get(item["application"]) for item in self.store.sandbox.list("number")}
-        return {"applications": held, "numbers": numbers}
+        endpoints = {item["alias"]: names.get(item["application"]) for item in self.store.sandbox.list("endpoint")}
+        return {"applications": held, "numbers": numbers, "endpoints": endpoints}
 
     def requests(self) -> list[tuple[str, str]]:
         """The requests since the last time, `method path` with ids left out."""
@@ -76,15 +135,16 @@ def world() -> Iterator[World]:
         sandbox_api(store, AUTH_ID, AUTH_TOKEN, None, faults, clock=lambda: NOW), url_prefix="/sandbox"
     )
     pauses: list[float] = []
+    life = Mortal(httpx.WSGITransport(app))
     account = Account(
         AUTH_ID,
         AUTH_TOKEN,
         "http://sandbox.internal/sandbox",
-        transport=httpx.WSGITransport(app),
+        transport=life,
         sleep=pauses.append,
         random=lambda: 1.0,
     )
-    yield World(store, faults, account, pauses)
+    yield World(store, faults, account, pauses, life)
     account.close()
     store.close()
 
