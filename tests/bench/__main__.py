@@ -1,13 +1,18 @@
-"""`python -m tests.bench [NAME ...]`: measures webhooks, compiling and fetches, and prints one table."""
+"""`python -m tests.bench [NAME ...]`: measures webhooks, compiling, fetches and the editor, and prints one table."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import compiling, fetches, webhooks
+from tests.bench import compiling, editor, fetches, webhooks
 from tests.bench.table import Row, table
 
-MEASURES = {"fetches": fetches.measure, "compiling": compiling.measure, "webhooks": webhooks.measure}
+MEASURES = {
+    "fetches": fetches.measure,
+    "compiling": compiling.measure,
+    "webhooks": webhooks.measure,
+    "editor": editor.measure,
+}
 
 
 def main(names: list[str]) -> int:
@@ -21,7 +26,7 @@ def main(names: list[str]) -> int:
         print(f"Measuring {name} ...", file=sys.stderr, flush=True)
         try:
             rows += MEASURES[name]()
-        except webhooks.WrkMissing as missing:
+        except (webhooks.WrkMissing, editor.ChromiumMissing) as missing:
             print(missing, file=sys.stderr)
     print(table(rows))
     return 0

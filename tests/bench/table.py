@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Row:
-    """One ratio, what it was made of, and what it should be: at least, or at most."""
+    """One ratio, what it was made of, and what it should be: at least, or at most, or with no aim."""
 
     what: str
     figures: str
@@ -17,7 +17,9 @@ class Row:
 
     @property
     def aim(self) -> str:
-        return f"≥ {self.at_least:g}" if self.at_least is not None else f"≤ {self.at_most:g}"
+        if self.at_least is not None:
+            return f"≥ {self.at_least:g}"
+        return f"≤ {self.at_most:g}" if self.at_most is not None else ""
 
     @property
     def reached(self) -> bool:

@@ -107,7 +107,7 @@ def _publish(database: str) -> str:
 @contextlib.contextmanager
 def _ours(database: str) -> Iterator[int]:
     """`flowbuilder serve` as a user starts it, with Plivo's credentials and a public URL set."""
-    port = _free_port()
+    port = free_port()
     environment = {
         **os.environ,
         "FLOWBUILDER_DATABASE_URL": database,
@@ -121,7 +121,7 @@ def _ours(database: str) -> Iterator[int]:
 
 @contextlib.contextmanager
 def _by_hand() -> Iterator[int]:
-    port = _free_port()
+    port = free_port()
     with _process(["-m", "tests.bench.by_hand", str(port)], port, dict(os.environ)):
         yield port
 
@@ -148,7 +148,8 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(f"No server answered on port {port} within {SECONDS_TO_START} seconds.")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.browser.programs import ARGUMENTS, chromium_program
 from tests.browser.serving import Running, running_flowbuilder
 from tests.conftest import cannot_run
 
@@ -18,23 +17,11 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, without a window. FLOWBUILDER_CHROMIUM names one that is not on the path."""
-    named = os.environ.get("FLOWBUILDER_CHROMIUM")
-    program = next(filter(None, map(shutil.which, [named] if named else PROGRAMS)), None)
+    program = chromium_program()
     if program is None:
         cannot_run("There is no Chromium. On Debian: apt-get install chromium; or set FLOWBUILDER_CHROMIUM.")
     with sync_playwright() as playwright:
