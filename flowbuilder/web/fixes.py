@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flowbuilder.steps import CATALOGUE
+from flowbuilder.web.setting_fixes import right_setting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flowbuilder.flow.edit_reading import Edit
-    from flowbuilder.flow.model import Flow, Node
+    from flowbuilder.flow.model import Flow
     from flowbuilder.flow.problems import Problem
 
-LONGEST_PROMPT = 3_000
 TALKS = ("speak", "play")
+# How far from the step that it follows a new one is put, and from any other at least, in pixels of the drawing.
+BESIDE, BELOW = 300, 160
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ def fixes_of(flow: Flow, problems: Sequence[Problem]) -> list[Fix | None]:
     """For each problem the one edit that puts it right; None where there is none, or where an author has to choose."""
     asked = any(problem.code == "no-input-unhandled" for problem in problems)
     end = _only_end(flow) if asked else None
-    return [_fix(flow, problem, end) for problem in problems]
+    joined = _only_joining(flow, problems)
+    return [joined.get(index) or _fix(flow, problem, end) for index, problem in enumerate(problems)]
 
 
 def _fix(flow: Flow, problem: Problem, end: str | None) -> Fix | None:
@@ -48,9 +51,30 @@ def _fix(flow: Flow, problem: Problem, end: str | None) -> Fix | None:
             return Fix({"op": "delete_nodes", "nodes": [problem.node]}, f"delete {problem.node}")
         case "no-input-unhandled" if problem.node in flow.nodes:
             return _answer_silence(flow, problem.node, end)
-        case "bad-setting" if problem.node in flow.nodes and problem.setting:
-            return _shorten(flow.nodes[problem.node], problem.node, problem)
+        case "bad-setting" | "duplicate-choice" if problem.node in flow.nodes and problem.setting:
+            right = right_setting(flow, flow.nodes[problem.node], problem)
+            if right is not None:
+                edit = {"op": "set_settings", "node": problem.node, "settings": {problem.setting: right[0]}}
+                return Fix(edit, right[1])
     return None
+
+
+def _only_joining(flow: Flow, problems: Sequence[Problem]) -> dict[int, Fix]:
+    """Where one exit ends the call and no call gets to one chain of steps, each is what the other lacks."""
+    apart = {problem.node: index for index, problem in enumerate(problems) if problem.code == "unreachable-node"}
+    led_to = {target for node in apart if node in flow.nodes for target in flow.nodes[node].exits.values()}
+    heads = [node for node in apart if node in flow.nodes and node not in led_to]
+    open_exits = [
+        (index, problem)
+        for index, problem in enumerate(problems)
+        if problem.code == "ends-here" and problem.node not in apart and problem.exit
+    ]
+    if len(heads) != 1 or len(open_exits) != 1:
+        return {}
+    index, problem = open_exits[0]
+    edit = {"op": "connect", "node": problem.node, "exit": problem.exit, "to": heads[0]}
+    fix = Fix(edit, f"connect {_spoken(problem.exit)} of {problem.node} to {heads[0]}")
+    return {index: fix} | dict.fromkeys(apart.values(), fix)
 
 
 def _begin(flow: Flow) -> Fix | None:
@@ -67,12 +91,29 @@ def _begin(flow: Flow) -> Fix | None:
 
 
 def _answer_silence(flow: Flow, node_id: str, end: str | None) -> Fix | None:
-    """Who says nothing goes where a wrong answer leads, or else to the only goodbye, or the only end of the call."""
+    """Who says nothing goes where a wrong answer leads, to the only goodbye, the only end of the call, or a new one."""
     wrong = flow.nodes[node_id].exits.get("no_match")
     target = wrong if wrong in flow.nodes and wrong != node_id else end
     if target is None:
-        return None
+        edit = {
+            "op": "add_node",
+            "type": "hangup",
+            "from": [node_id, "no_input"],
+            "position": _place_beside(flow, node_id),
+        }
+        return Fix(edit, "add a hang up for no input")
     return Fix({"op": "connect", "node": node_id, "exit": "no_input", "to": target}, f"connect no input to {target}")
+
+
+def _place_beside(flow: Flow, node_id: str) -> list[float]:
+    """Where a new step does not cover another: to the right of the node, as far down as it takes."""
+    x, y = flow.nodes[node_id].position[0] + BESIDE, flow.nodes[node_id].position[1]
+    around = [node.position for node in flow.nodes.values()]
+    while any(
+        abs(left - x) < BESIDE and abs(top - y) < BELOW for left, top in around if (left, top) != (x - BESIDE, y)
+    ):
+        y += BELOW
+    return [x, y]
 
 
 def _only_end(flow: Flow) -> str | None:
@@ -87,34 +128,6 @@ def _only_end(flow: Flow) -> str | None:
         and all(target in ends for target in node.exits.values())
     ]
     return next((found[0] for found in (goodbyes, list(ends)) if len(found) == 1), None)
-
-
-def _shorten(node: Node, node_id: str, problem: Problem) -> Fix | None:
-    """What is spoken, cut behind a word. Not where it has marks: half a pair of them would be left."""
-    if f"{LONGEST_PROMPT:,} characters" not in problem.message or problem.setting is None:
-        return None
-    before = node.settings.get(problem.setting)
-    after = [_shorter_prompt(item) for item in before] if isinstance(before, list) else _shorter(before)
-    if after == before:
-        return None
-    edit = {"op": "set_settings", "node": node_id, "settings": {problem.setting: after}}
-    return Fix(edit, f"shorten to {LONGEST_PROMPT:,} characters")
-
-
-def _shorter_prompt(prompt: Any) -> Any:
-    return {**prompt, "speak": _shorter(prompt["speak"])} if isinstance(prompt, dict) and "speak" in prompt else prompt
-
-
-def _shorter(text: Any) -> Any:
-    if not isinstance(text, str) or len(text) <= LONGEST_PROMPT or "<" in text:
-        return text
-    kept = text[:LONGEST_PROMPT]
-    if not text[LONGEST_PROMPT].isspace() and len(words := kept.rsplit(maxsplit=1)) == 2:
-        kept = words[0]
-    opened = kept.rfind("{{")
-    if opened > kept.rfind("}}"):
-        kept = kept[:opened]
-    return kept.rstrip().removesuffix("{").rstrip()
 
 
 def _spoken(exit: str | None) -> str:

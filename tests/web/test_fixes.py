@@ -25,11 +25,15 @@ def node(type_: str, settings: dict[str, Any] | None = None, **exits: str) -> No
 
 
 def fixes(flow: Flow, code: str) -> list[Any]:
-    return fixes_of(flow, [problem for problem in find_problems(flow) if problem.code == code])
+    problems = find_problems(flow)
+    return [fix for problem, fix in zip(problems, fixes_of(flow, problems), strict=True) if problem.code == code]
 
 
 LONG = node("speak", {"text": "word " * 700})
-TWO_ENDS = flow_of(menu=node("get_input", MENU, one="a", no_match="menu"), a=node("hangup"), b=node("hangup"))
+TWO_KEYS = {**MENU, "choices": [{"exit": "one", "digits": "1"}, {"exit": "two", "digits": "1"}]}
+RINGS = node("dial", {"to": [{"number": "+14155550142"}, {"number": "(415) 555-0143"}]}, otherwise="end")
+HANG = node("hangup")
+BERLIN = {"to": [{"user": "sip:amt@phone.plivo.com"}], "caller_id": "030 123456"}
 BROKEN = {
     "no_input goes where no_match goes": (
         flow_of(menu=node("get_input", MENU, no_match="desk"), desk=node("hangup"), end=node("hangup")),
@@ -47,6 +51,51 @@ BROKEN = {
         ),
         "no-input-unhandled",
         "connect no input to bye",
+    ),
+    "no_input goes to an end of its own where there are several": (
+        flow_of(menu=node("get_input", MENU, one="a", no_match="menu"), a=node("hangup"), b=node("hangup")),
+        "no-input-unhandled",
+        "add a hang up for no input",
+    ),
+    "one step is apart, and one exit leads nowhere": (
+        flow_of("hello", hello=node("speak", {"text": "Hi."}), lost=HANG),
+        "unreachable-node",
+        "connect next of hello to lost",
+    ),
+    "one exit leads nowhere, and one step is apart": (
+        flow_of("hello", hello=node("speak", {"text": "Hi."}), lost=HANG),
+        "ends-here",
+        "connect next of hello to lost",
+    ),
+    "a number above its range": (
+        flow_of("hello", hello=node("speak", {"text": "Hi.", "loop": 900}, next="end"), end=HANG),
+        "bad-setting",
+        "set Say it to 100 times",
+    ),
+    "a number below its range": (
+        flow_of(menu=node("get_input", {**MENU, "execution_timeout": 1}, no_input="end"), end=HANG),
+        "bad-setting",
+        "set Wait for input to 5 s",
+    ),
+    "a number without the country code that all others have": (
+        flow_of("ring", ring=RINGS, end=HANG),
+        "bad-setting",
+        "write +14155550143",
+    ),
+    "a caller ID without the country code of the flow's language": (
+        Flow("Amt", "ring", {"ring": node("dial", BERLIN)}, {"language": "de-DE"}),
+        "bad-setting",
+        "write +4930123456",
+    ),
+    "a voice that does not speak the language": (
+        flow_of("hello", hello=node("speak", {"text": "Ciao.", "voice": "Polly.Amy", "language": "is-IS"})),
+        "bad-setting",
+        "speak with Polly.Dora",
+    ),
+    "two choices on one key": (
+        flow_of(menu=node("get_input", TWO_KEYS, no_input="end"), end=HANG),
+        "duplicate-choice",
+        "give two the key 2",
     ),
     "nobody gets there": (
         flow_of("end", end=node("hangup"), lost=node("hangup")),
@@ -94,7 +143,8 @@ def test_the_fix_puts_the_problem_right(case: str) -> None:
 @pytest.mark.parametrize(
     ("flow", "code"),
     [
-        (TWO_ENDS, "no-input-unhandled"),
+        (flow_of("a", a=node("dial", {"to": [{"number": "(415) 555-0143"}]})), "bad-setting"),
+        (flow_of("a", a=node("speak", {"text": "a"}), b=HANG, c=HANG), "ends-here"),
         (flow_of(None, a=node("hangup"), b=node("hangup")), "no-entry"),
         (flow_of(None, a=node("speak", {"text": "a"}, next="b"), b=node("speak", {"text": "b"}, next="a")), "no-entry"),
         (flow_of("a", a=node("speak", {"text": f"<prosody>{'a' * 3000}</prosody>"})), "bad-setting"),
@@ -106,6 +156,26 @@ def test_nothing_is_offered_where_an_author_has_to_choose(flow: Flow, code: str)
     found = fixes(flow, code)
     assert found
     assert not any(found)
+
+
+def test_a_chain_of_steps_that_no_call_gets_to_is_joined_at_its_head() -> None:
+    lost = node("speak", {"text": "Lost."}, next="end")
+    flow = flow_of("hello", hello=node("speak", {"text": "Hi."}), end=HANG, lost=lost)
+    found = fixes(flow, "unreachable-node")
+    assert [fix.words for fix in found] == ["connect next of hello to lost"] * 2
+    fixed, _ = apply_edit(flow, found[0].edit)
+    assert find_problems(fixed) == []
+
+
+def test_an_end_of_its_own_covers_no_other_step() -> None:
+    flow = flow_of(menu=node("get_input", MENU, one="a"), a=Node("hangup", {}, {}, (310, 20)), b=HANG)
+    (fix,) = fixes(flow, "no-input-unhandled")
+    fixed, _ = apply_edit(flow, fix.edit)
+    (new,) = fixed.nodes.keys() - flow.nodes.keys()
+    assert fixed.nodes["menu"].exits["no_input"] == new
+    x, y = fixed.nodes[new].position
+    assert x > 0
+    assert y - 20 >= 100
 
 
 def test_a_text_is_cut_behind_a_word_and_outside_of_expressions() -> None:
