@@ -63,7 +63,7 @@ def names_at(view: View, node_id: str) -> list[str]:
         names += [("message", name) for name in MESSAGE_NAMES]
     if node_id not in view.reached:
         return sorted(_spelled(name) for name in names)
-    for other in _one_path(view, node_id):  # what every path sets, this one sets too
+    for other in one_path(view, node_id):  # what every path sets, this one sets too
         step = view.readings[other].step
         if step is not None:
             names += [(other, output) for output in step.outputs]
@@ -73,7 +73,7 @@ def names_at(view: View, node_id: str) -> list[str]:
     return sorted(_spelled(name) for name, bit in bits.items() if certain & bit)
 
 
-def _one_path(view: View, node_id: str) -> Iterator[str]:
+def one_path(view: View, node_id: str) -> Iterator[str]:
     """The nodes of a shortest path from where a call begins to a node, that one left out, backwards."""
     while (far := view.reached[node_id]) > 0:
         node_id = next(other for other in view.graph.predecessors(node_id) if view.reached.get(other) == far - 1)

@@ -87,7 +87,8 @@ def _filtered(left: nodes.Filter, op: str, right: nodes.Node) -> Part | None:
     if not subject or _arguments(left):
         return None
     if left.name == "number" and op in ORDER:
-        value = _number(right) if _text(right) is None else _text(right)
+        written = _text(right)
+        value = _number(right) if written is None else written
         return None if value is None else (subject, ORDER[op], (value,), "")
     if left.name == "string" and op in EQUALITY and _text(right) == "":
         return subject, "set" if op == "ne" else "not_set", (), ""
@@ -108,11 +109,11 @@ def _member(left: nodes.Node, op: str, right: nodes.Node) -> Part | None:
     if zone is not None:
         return (CLOCK, "day_in", values, zone) if op == "in" else None
     plain, of_number = MEMBERSHIP[op]
-    if subject := _name(left):
+    subject = _name(left)
+    number = None if subject else _without_plus(left)
+    if subject:
         return subject, plain, values, ""
-    if subject := _without_plus(left):
-        return subject, of_number, values, ""
-    return None
+    return (number, of_number, values, "") if number else None
 
 
 def _starting(node: nodes.Call) -> Part | None:

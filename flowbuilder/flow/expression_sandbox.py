@@ -41,7 +41,7 @@ class Missing(ChainableUndefined):
     def __float__(self) -> Never:
         raise ValueError("there is no value")
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Missing:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """A method of what is not there: missing as well, so that the rest of a rule is still judged."""
         return self
 

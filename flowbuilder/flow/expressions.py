@@ -25,7 +25,7 @@ class ExpressionError(ValueError):
     """An expression that cannot be read. Its text says why, in a sentence."""
 
 
-_ENVIRONMENT = make_environment()
+ENVIRONMENT = make_environment()
 _ALLOWED_NODES = (
     nodes.Output, nodes.TemplateData, nodes.Name, nodes.NSRef, nodes.Const, nodes.List, nodes.Tuple, nodes.Dict,
     nodes.Pair, nodes.Keyword, nodes.CondExpr, nodes.Filter, nodes.Test, nodes.Call, nodes.Getitem, nodes.Getattr,
@@ -52,7 +52,7 @@ def check_expression(source: str) -> None:
 def tree_of_expression(source: str) -> nodes.Node:
     """A bare expression as Jinja2's tree of it. Raises ExpressionError where it cannot be read."""
     _bare(source)
-    (output,) = _ENVIRONMENT.parse("{{ (" + source.strip() + "\n) }}").body
+    (output,) = ENVIRONMENT.parse("{{ (" + source.strip() + "\n) }}").body
     assert isinstance(output, nodes.Output)
     (tree,) = output.nodes
     return tree
@@ -81,7 +81,7 @@ def rename_in_text(text: str, old: str, new: str) -> str:
     if "{{" not in text or old not in text:
         return text
     try:
-        tokens = [(kind, value) for _, kind, value in _ENVIRONMENT.lex(text)]
+        tokens = [(kind, value) for _, kind, value in ENVIRONMENT.lex(text)]
     except TemplateSyntaxError:
         return text
     if "".join(value for _, value in tokens) != text:
@@ -182,7 +182,7 @@ def _text(text: str) -> tuple[tuple[str | Callable[..., Any], ...], frozenset[tu
     names = _names(_parse(text))
     pieces: list[str | Callable[..., Any]] = []
     inside: list[str] | None = None
-    for _, kind, value in _ENVIRONMENT.lex(text):
+    for _, kind, value in ENVIRONMENT.lex(text):
         if kind == "variable_begin":
             inside = []
         elif kind == "variable_end" and inside is not None:
@@ -202,8 +202,8 @@ def _text(text: str) -> tuple[tuple[str | Callable[..., Any], ...], frozenset[tu
 
 def _parse(text: str) -> nodes.Template:
     with _sentences():
-        tree = _ENVIRONMENT.parse(text)
-        _ENVIRONMENT.compile(text)  # unknown filters and tests are found only here
+        tree = ENVIRONMENT.parse(text)
+        ENVIRONMENT.compile(text)  # unknown filters and tests are found only here
     for node in tree.find_all(nodes.Node):
         if not isinstance(node, _ALLOWED_NODES):
             raise ExpressionError("Only an expression can stand between {{ and }}.")
@@ -212,7 +212,7 @@ def _parse(text: str) -> nodes.Template:
 
 def _compiled(source: str) -> Callable[..., Any]:
     with _sentences():
-        return _ENVIRONMENT.compile_expression(source, undefined_to_none=True)
+        return ENVIRONMENT.compile_expression(source, undefined_to_none=True)
 
 
 @contextmanager

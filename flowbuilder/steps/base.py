@@ -236,6 +236,10 @@ class Step(BaseModel):
         """Names under `vars` that an exit sets: exit -> names."""
         return {}
 
+    def sample_variables(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What stands under `vars` after a call that knows `values` has passed, as far as that can be told here."""
+        return {name: "" for kept in self.variables_set().values() for name in kept}
+
     def emit(self, document: Writer, here: Here) -> None:
         """Appends this step's XML."""
 

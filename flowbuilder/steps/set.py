@@ -49,12 +49,16 @@ class Set(Step, type="set"):
         return {"next": frozenset(self.variables)}
 
     def decide(self, values: Mapping[str, Any], services: Services, node_id: str) -> Outcome:
+        return Outcome("next", variables=self.sample_variables(values))
+
+    def sample_variables(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Each expression sees the ones above it."""
-        known, kept = dict(values), {}
+        known: dict[str, Any] = dict(values)
+        kept: dict[str, Any] = {}
         for name, source in self.variables.items():
             kept[name] = evaluate(source, known)
             known["vars"] = {**known.get("vars", {}), name: kept[name]}
-        return Outcome("next", variables=kept)
+        return kept
 
     def card(self) -> Card:
         return Card("", [f"{name} = {source}" for name, source in self.variables.items()])

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from flowbuilder.flow.comparison_reading import CLOCK
 from flowbuilder.flow.comparisons import (
     BARE,
-    CLOCK,
     CLOCK_TESTS,
-    DAYS,
     LISTS,
     MOST_PARTS,
     ORDER,
@@ -20,6 +19,7 @@ from flowbuilder.flow.comparisons import (
     listed,
     read,
 )
+from flowbuilder.flow.expression_sandbox import DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

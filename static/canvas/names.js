@@ -20,6 +20,13 @@ function begun(area) {
 
 const isQuoted = (source) => /['"]/.test(source.replace(/'[^']*'|"[^"]*"/g, ""));
 
+/** The names set at the step, and before them those that this one setting knows: the answer to a web request, secrets. */
+function offeredIn(area) {
+  const { names, ownNames } = document.getElementById("settings-form").dataset;
+  const own = JSON.parse(ownNames ?? "{}");
+  return [...new Set([...(own[area.name.split(".")[0]] ?? []), ...JSON.parse(names), ...(own[""] ?? [])])];
+}
+
 function fitting(area, asked) {
   const source = area.selectionStart === area.selectionEnd ? begun(area) : null;
   if (source === null || isQuoted(source)) return [];
@@ -27,7 +34,7 @@ function fitting(area, asked) {
   const behind = source.slice(0, source.length - prefix.length);
   if (/\|\s*$|[\w.)\]]$/.test(behind)) return []; // a filter, or the middle of something else
   if (!prefix && !asked && "bare" in area.dataset) return [];
-  const names = JSON.parse(document.getElementById("settings-form").dataset.names);
+  const names = offeredIn(area);
   const wanted = prefix.toLowerCase();
   const begins = names.filter((name) => name.toLowerCase().startsWith(wanted));
   const holds = names.filter((name) => !begins.includes(name) && name.toLowerCase().includes(wanted));

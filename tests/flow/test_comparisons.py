@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flowbuilder.flow.comparison_reading import CLOCK
 from flowbuilder.flow.comparisons import (
     BARE,
-    CLOCK,
-    DAYS,
     LISTS,
     NOT_IN_VALUES,
     ORDER,
@@ -23,6 +22,7 @@ from flowbuilder.flow.comparisons import (
     missing_in,
     read,
 )
+from flowbuilder.flow.expression_sandbox import DAYS
 from flowbuilder.flow.expressions import check_expression, is_true, tree_of_expression
 
 SUBJECTS = ["menu.digits", "call.from_number", "vars.owner", "lookup.json.a.b", "call.headers['X-Desk']"]
