@@ -141,6 +141,7 @@ def create_app(
         switchboard=switchboard,
         sandbox_token=auth_token,
         programs=Programs(store),
+        seal=seal,
         vault=Vault(store, seal),
         services=services or HttpCalls(settings.http_allowed_hosts),
         login=login or Login(),

@@ -111,10 +111,15 @@ class GetInput(Step, type="get_input"):
         example="https://hooks.example.com/heard",
     )
     profanity_filter: bool = fields.flag("Mask swear words", advanced=True)
-    log: bool = fields.flag("Keep the input in Plivo's logs", default=True, advanced=True)
+    log: bool = fields.flag("Keep the input in logs", default=True, advanced=True, hint="Plivo's, and ours.")
     secret: bool = fields.flag(
         "The input is secret", hint="Dots in every log and trace; expressions of the same call can use it."
     )
+
+    @property
+    def keeps_secret(self) -> bool:
+        """What Plivo is not to log, we do not log either."""
+        return self.secret or not self.log
 
     @property
     def takes_keys(self) -> bool:
@@ -210,7 +215,7 @@ class GetInput(Step, type="get_input"):
                 language=(self.language or heard or here.language) if speech else None,
                 profanityFilter=self.profanity_filter if speech else None,
                 interimSpeechResultsCallback=(self.interim_report_url or None) if speech else None,
-                log=self.log and not self.secret,
+                log=not self.keeps_secret,
             )
             if attempt > 1:
                 wrong = here.asked_again and attempt == here.attempt
@@ -228,7 +233,7 @@ class GetInput(Step, type="get_input"):
             "input_type": reply.get("input_type") or ("dtmf" if digits else "speech" if speech else ""),
             "exit": exit,
         }
-        secret = frozenset({"digits", "speech"} if self.secret else ())
+        secret = frozenset({"digits", "speech"} if self.keeps_secret else ())
         if exit in ("no_input", "no_match") and attempt < self.attempts:
             return Outcome(None, outputs, again=attempt + 1, secret=secret)
         return Outcome(exit, outputs, secret=secret)

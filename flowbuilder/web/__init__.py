@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from flowbuilder.web.figures import Figures
     from flowbuilder.web.programs import Programs
     from flowbuilder.web.public_address import PublicAddress
+    from flowbuilder.web.seal import Seal
     from flowbuilder.web.vault import Vault
 
 EXTENSION = "flowbuilder"
@@ -41,6 +42,7 @@ class Flowbuilder:
     switchboard: Any
     sandbox_token: str
     programs: Programs
+    seal: Seal
     vault: Vault
     services: WebRequests
     login: Login

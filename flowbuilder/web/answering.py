@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from flowbuilder.protocol.webhooks import begins_call, read_call, read_dial_event, read_hangup, read_message, read_reply
 from flowbuilder.runtime import Answer, Call, Links, arrive, begins_finished, reply, resume, sound
-from flowbuilder.store import CallRow, to_text
+from flowbuilder.store import CallRow
+from flowbuilder.web.call_keeping import answer_in, call_in, kept_answer, kept_state, without_secrets
 from flowbuilder.web.call_world import CallWorld
 from flowbuilder.web.long_requests import LongRequests
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from flowbuilder.compiler import Program
     from flowbuilder.web import Flowbuilder
     from flowbuilder.web.reports import Reports
+    from flowbuilder.web.seal import Seal
 
 TRIES_TO_NOTE = 5
 
@@ -76,18 +77,18 @@ class Answering:
                 return answer, False
         row = self._parts.store.calls.load(facts["uuid"])
         if row is not None and _is_repeated(row, asked):
-            return row.last_answer, True
+            return answer_in(row.last_answer, self._parts.seal), True
         return self._go_on(program, row, facts, asked)
 
     def _go_on(self, program: Program, row: CallRow | None, facts: dict[str, Any], asked: Asked) -> tuple[bytes, bool]:
         """Asks the engine and keeps the call; the answer that another request was given where that was quicker."""
         calls, uuid = self._parts.store.calls, facts["uuid"]
-        call = _call_of(row, facts, asked.turn)
+        call = _call_of(row, facts, asked.turn, self._parts.seal)
         answer = self._run(program, call, asked)
         kept = self._row(row, call, asked, answer)
         if not calls.save(kept, None if row is None else row.turn, self._dated(answer.events, call.turn)):
             winner = calls.load(uuid)
-            return (answer.body if winner is None else winner.last_answer), True
+            return (answer.body if winner is None else answer_in(winner.last_answer, self._parts.seal)), True
         if row is None:
             self._parts.figures.count_call_begun()
         if answer.reports:
@@ -97,7 +98,7 @@ class Answering:
     def _sound(self, program: Program, asked: Asked) -> bytes:
         """Prompts that Plivo plays beside the call; the call stays where it is."""
         row = self._parts.store.calls.load(asked.params.get("CallUUID", ""))
-        call = _call_of(row, read_call(asked.params), asked.turn)
+        call = _call_of(row, read_call(asked.params), asked.turn, self._parts.seal)
         if row is not None and row.turn == asked.turn:
             # A copy that is not kept: what the caller has passed in this document holds for the prompts too.
             call.pass_nodes(asked.node)
@@ -116,9 +117,9 @@ class Answering:
         facts = call.facts
         changed: dict[str, Any] = {
             "turn": call.turn,
-            "state": to_text(call.to_json()),
+            "state": kept_state(call, self._parts.seal),
             "last_key": asked.key,
-            "last_answer": answer.body,
+            "last_answer": kept_answer(answer.body, call, self._parts.seal),
             "status": facts["status"],
         }
         if row is not None:
@@ -147,6 +148,16 @@ class Answering:
         }
         if self._parts.store.calls.finish(facts["uuid"], known, self._dated([{"kind": "hangup", **end}], None)):
             self._parts.figures.count_call_ended()
+        self._forget_secrets(facts["uuid"])
+
+    def _forget_secrets(self, uuid: str) -> None:
+        """Puts dots in the place of what a caller has entered in secret: the call is over."""
+        calls = self._parts.store.calls
+        for _ in range(TRIES_TO_NOTE):
+            row = calls.load(uuid)
+            left = None if row is None else without_secrets(row.state, self._parts.seal)
+            if row is None or left is None or calls.save(replace(row, state=left, last_answer=b""), row.turn):
+                return
 
     def note_dial_event(self, asked: Asked) -> None:
         """Adds what happens to a callee's leg to the call's trace."""
@@ -184,10 +195,10 @@ def _is_repeated(row: CallRow, asked: Asked) -> bool:
     return asked.turn < row.turn
 
 
-def _call_of(row: CallRow | None, facts: dict[str, Any], turn: int | None) -> Call:
+def _call_of(row: CallRow | None, facts: dict[str, Any], turn: int | None, seal: Seal) -> Call:
     if row is None or not row.state:
         return Call(facts, turn=turn or 0)
-    call = Call.from_json(json.loads(row.state))
+    call = call_in(row.state, seal)
     call.update_facts(facts)
     return call
 

@@ -44,7 +44,7 @@ def panel(flow_id: str) -> ResponseReturnValue:
     """The phone: a partial for the editor's column, a page of its own for everybody else."""
     fb = current()
     live = _going_on(fb, flow_id)
-    return _show(fb, flow_id, phone_view(fb.store, live.player) if live else IDLE)
+    return _show(fb, flow_id, phone_view(fb.store, fb.seal, live.player) if live else IDLE)
 
 
 @phone.post("/flows/<flow_id>/phone")
@@ -65,7 +65,7 @@ def dial(flow_id: str) -> ResponseReturnValue:
     except FlowbuilderError as refusal:
         return _show(fb, flow_id, IDLE, refusal=str(refusal), status=422)
     session["phone_call"] = [flow_id, live.uuid]
-    return _show(fb, flow_id, phone_view(fb.store, live.player))
+    return _show(fb, flow_id, phone_view(fb.store, fb.seal, live.player))
 
 
 @phone.post("/flows/<flow_id>/phone/<key>")
@@ -80,7 +80,7 @@ def act(flow_id: str, key: str) -> ResponseReturnValue:
         _act(live, request.form.get("do", ""))
     except FlowbuilderError as error:
         refusal = str(error)
-    return _show(fb, flow_id, phone_view(fb.store, live.player), refusal=refusal)
+    return _show(fb, flow_id, phone_view(fb.store, fb.seal, live.player), refusal=refusal)
 
 
 def _act(live: Any, what: str) -> None:

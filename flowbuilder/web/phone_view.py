@@ -6,16 +6,18 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flowbuilder.runtime import Call
 from flowbuilder.runtime.hiding import hidden
+from flowbuilder.web.call_keeping import call_to_look_at
 from flowbuilder.web.phone_log import Line, log_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from flowbuilder.runtime import Call
     from flowbuilder.simulator.events import Awaiting
     from flowbuilder.simulator.player import Player
     from flowbuilder.store import Store
+    from flowbuilder.web.seal import Seal
 
 MOST_DIGITS = 99
 MESSAGE_SECONDS = 8
@@ -87,11 +89,11 @@ class PhoneView:
 IDLE = PhoneView()
 
 
-def phone_view(store: Store, player: Player) -> PhoneView:
+def phone_view(store: Store, seal: Seal, player: Player) -> PhoneView:
     """The phone of a call that the sandbox plays: what the player did, and what the runtime has kept of it."""
     setup, awaiting = player.state.setup, player.awaiting
     row = store.calls.load(setup.uuid)
-    call = Call.from_json(json.loads(row.state)) if row and row.state else None
+    call = call_to_look_at(row.state, seal) if row else None
     trace = store.calls.events(setup.uuid)
     return PhoneView(
         call_key=setup.uuid,

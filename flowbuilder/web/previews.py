@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from flowbuilder.checks.sample_call import sample_values
 from flowbuilder.flow.expression_places import place_of_fault
 from flowbuilder.flow.expressions import ExpressionError, check_expression, check_text, evaluate, fill
-from flowbuilder.runtime.call import Call
 from flowbuilder.runtime.hiding import DOTS, hidden
+from flowbuilder.web.call_keeping import call_to_look_at
 from flowbuilder.web.own_names import RESPONSE, deployment_variables
 
 if TYPE_CHECKING:
@@ -43,9 +43,9 @@ class Preview:
 def sample_at(parts: Flowbuilder, draft: Draft, node_id: str) -> Sample:
     """The last call, live or simulated, that came by the node; else one made up from the flow."""
     for row in parts.store.calls.recent(draft.flow_id, CALLS_LOOKED_AT):
-        if not row.state or not _came_by(parts, row.uuid, node_id):
+        call = call_to_look_at(row.state, parts.seal)
+        if call is None or not _came_by(parts, row.uuid, node_id):
             continue
-        call = Call.from_json(json.loads(row.state))
         values = hidden(call.values(), call.secrets)
         made = sample_values(draft.view, node_id, parts.clock())
         values["call"] = {**made["call"], **values["call"]}

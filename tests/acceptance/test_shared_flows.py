@@ -129,7 +129,7 @@ def test_every_webhook_delivered_twice_makes_the_same_call(product: Product, wor
             return board.dial_application(*urls, CALLER, NUMBER)
 
         world.asked.clear()
-        walk = Walk(flow, parts.store, ring, answers=tuple(ACCOUNTS))
+        walk = Walk(flow, parts, ring, answers=tuple(ACCOUNTS))
         heard.append((walk.go(), walk.heard, walk.calls))
         asked.append(len(world.asked))
     assert heard[0] == heard[1]
@@ -138,10 +138,10 @@ def test_every_webhook_delivered_twice_makes_the_same_call(product: Product, wor
 
 def walk_everywhere(product: Product, world: World, flow: Flow, number: str) -> None:
     world.replies = ACCOUNTS
-    walk = Walk(flow, product.parts.store, lambda: product.ring(number), answers=tuple(ACCOUNTS))
+    walk = Walk(flow, product.parts, lambda: product.ring(number), answers=tuple(ACCOUNTS))
     taken = walk.go()
     world.replies, world.otherwise = {}, HttpAnswer(500)
-    taken |= Walk(flow, product.parts.store, lambda: product.ring(number)).go()
+    taken |= Walk(flow, product.parts, lambda: product.ring(number)).go()
     # A dial that ends in a way that nobody has heard of: Plivo alone could say so, and the player plays by its book.
     taken |= {(dial, "otherwise") for dial in dials(flow) if ends_in_an_unheard_of_way(product, walk, dial)}
     assert every_exit(flow) - taken == set()

@@ -46,7 +46,7 @@ def test_its_draft_is_called_along_every_exit(
                 f"{base}/nodes/{flow.entry}", f"{base}/fallback", f"{base}/hangup", caller, "+14155550100"
             )
 
-        walk = Walk(flow, product.parts.store, ring)
+        walk = Walk(flow, product.parts, ring)
         walk.go()
         assert walk.doubts == []
         return walk.taken

@@ -15,7 +15,8 @@ from typing import Any
 from flowbuilder.flow.model import Flow
 from flowbuilder.runtime import Call
 from flowbuilder.steps import read_node
-from flowbuilder.store import Store
+from flowbuilder.web import Flowbuilder
+from flowbuilder.web.call_keeping import call_in
 
 Act = tuple[Any, ...]
 Exits = set[tuple[str, str]]
@@ -33,8 +34,11 @@ MOST_CALLS = 2_000
 class Walk:
     """Every way through one flow. `ring` begins a call; `answers` are what is typed where no menu says what can be."""
 
-    def __init__(self, flow: Flow, store: Store, ring: Callable[[], Any], answers: tuple[str, ...] = ("7",)) -> None:
-        self.flow, self.store, self.ring, self.answers = flow, store, ring, answers
+    def __init__(
+        self, flow: Flow, parts: Flowbuilder, ring: Callable[[], Any], answers: tuple[str, ...] = ("7",)
+    ) -> None:
+        self.flow, self.store, self.ring, self.answers = flow, parts.store, ring, answers
+        self.seal = parts.seal
         self.taken: Exits = set()
         self.heard: set[str] = set()
         self.doubts: list[str] = []
@@ -81,7 +85,7 @@ class Walk:
     def _call(self, live: Any) -> Call:
         row = self.store.calls.load(live.uuid)
         assert row is not None
-        return Call.from_json(json.loads(row.state))
+        return call_in(row.state, self.seal)
 
     def _place(self, live: Any) -> str | None:
         """Where the call waits, the same for every call that goes on in the same way; None once it is over."""
