@@ -36,6 +36,7 @@ from flowbuilder.web.http_calls import HttpCalls
 from flowbuilder.web.languages import languages
 from flowbuilder.web.marking import marking
 from flowbuilder.web.opening import opening
+from flowbuilder.web.people import person
 from flowbuilder.web.phone import phone
 from flowbuilder.web.plivo_applications import plivo_applications
 from flowbuilder.web.plivo_endpoints import plivo_endpoints
@@ -43,10 +44,12 @@ from flowbuilder.web.plivo_numbers import plivo_numbers
 from flowbuilder.web.programs import Programs
 from flowbuilder.web.public_address import PublicAddress
 from flowbuilder.web.publishing import publishing
+from flowbuilder.web.reach import reach
 from flowbuilder.web.reading_aids import reading_aids
 from flowbuilder.web.reports import Reports
 from flowbuilder.web.seal import Seal, seal_keys
 from flowbuilder.web.secrets import secrets as secrets_screen
+from flowbuilder.web.settings import settings as settings_screen
 from flowbuilder.web.static_files import serve_static_files
 from flowbuilder.web.texting import texting
 from flowbuilder.web.together import together
@@ -72,8 +75,10 @@ SCREENS = (
     plivo_endpoints,
     plivo_numbers,
     publishing,
+    reach,
     reading_aids,
     secrets_screen,
+    settings_screen,
     texting,
     together,
     versions,
@@ -113,6 +118,7 @@ def create_app(
     app.after_request(_add_headers)
     for name in FILTERS:
         app.jinja_env.filters[name] = getattr(wording, name)
+    app.jinja_env.filters["person"] = person
     for screen in SCREENS:
         app.register_blueprint(screen)
 

@@ -26,7 +26,7 @@ from flowbuilder.web import current
 access = Blueprint("access", __name__)
 
 OPEN_PATHS = ("/healthz", "/favicon.ico", "/robots.txt")
-OPEN_FOLDERS = ("/v1/", "/sandbox/v1/", "/static/")
+OPEN_FOLDERS = ("/v1/", "/reach/", "/sandbox/v1/", "/static/")
 LOGIN_ENDPOINTS = ("access.login_page", "access.log_in")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 FORWARDING_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-Ip")
