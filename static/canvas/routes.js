@@ -1,11 +1,18 @@
-/** The course of a link, from a port to an input: a curve forward, an angled way round when it leads back. */
+/** The course of a link from a port to an input: a curve forward, level past other cards, an angled way back.
+ *  The same courses as in pictures of a flow: flowbuilder/web/courses.py. */
 
-import { WIDTH, nodes } from "./model.js";
+import { WIDTH } from "./model.js";
+import { cardsNear } from "./ground.js";
 
 const CORNER = 10;
 const CLEAR = 16;
+const NEAR = 8;
+const MOST_TRIES = 8;
+// A link longer than this passes a column of cards; the bends at its ends are this wide.
+const LONG = 200;
+const BEND = 66;
 
-/** The course when it leads on to the right. */
+/** The course when it leads on to the right and nothing is in between. */
 export function curve(from, to) {
   const across = to.x - from.x;
   const reach = Math.max(28, Math.min(across * 0.5, 150));
@@ -30,10 +37,10 @@ function rounded(points) {
 
 /** Move a level line up or down until it runs through no card. */
 function clearLane(lane, left, right, step) {
-  for (let tries = 0; tries < 8; tries += 1) {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     let hit = null;
-    for (const node of nodes.values()) {
-      if (node.x < right && node.x + WIDTH > left && node.y - 8 < lane && node.y + node.h + 8 > lane) {
+    for (const node of cardsNear(left, lane, right, lane)) {
+      if (node.x < right && node.x + WIDTH > left && node.y - NEAR < lane && node.y + node.h + NEAR > lane) {
         hit = node;
         break;
       }
@@ -42,6 +49,31 @@ function clearLane(lane, left, right, step) {
     lane = step > 0 ? hit.y + hit.h + CLEAR : hit.y - CLEAR;
   }
   return lane;
+}
+
+/** Whether a card between `left` and `right` touches the straight line, or nearly. */
+function inLine(from, to, left, right) {
+  const slope = (to.y - from.y) / (to.x - from.x);
+  const at = (x) => from.y + slope * (Math.min(Math.max(x, from.x), to.x) - from.x);
+  for (const node of cardsNear(left, from.y, right, to.y, at)) {
+    if (node.x >= right || node.x + WIDTH <= left) continue;
+    const [one, other] = [at(node.x), at(node.x + WIDTH)];
+    if (Math.min(one, other) < node.y + node.h + NEAR && Math.max(one, other) > node.y - NEAR) return true;
+  }
+  return false;
+}
+
+/** A long way forward: straight where nothing stands in between, else level along the nearest free lane. */
+function past(from, to, index) {
+  const [left, right] = [from.x + BEND, to.x - BEND];
+  if (!inLine(from, to, left, right)) return curve(from, to);
+  const aside = 5 * (index % 4);
+  const lanes = [from.y, to.y].flatMap((wanted) => [-1, 1].map((step) => clearLane(wanted, left, right, step) + step * aside));
+  const cost = (lane) => Math.abs(lane - from.y) + Math.abs(lane - to.y);
+  const lane = lanes.reduce((best, each) => (cost(each) < cost(best) ? each : best));
+  const half = BEND / 2;
+  return `M${from.x} ${from.y}C${from.x + half} ${from.y} ${from.x + half} ${lane} ${left} ${lane}`
+    + `L${right} ${lane}C${to.x - half} ${lane} ${to.x - half} ${to.y} ${to.x} ${to.y}`;
 }
 
 /** The course from exit `index` of `source` back to `target`, which lies to the left or in the same column. */
@@ -66,5 +98,7 @@ function wayRound(source, target, index, from, to) {
 
 /** The `d` of the path from exit number `index` of `source` to `target`. */
 export function route(source, target, index, from, to) {
-  return to.x - from.x > 20 ? curve(from, to) : wayRound(source, target, index, from, to);
+  const across = to.x - from.x;
+  if (across <= 20) return wayRound(source, target, index, from, to);
+  return across > LONG ? past(from, to, index) : curve(from, to);
 }
