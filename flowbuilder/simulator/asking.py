@@ -48,6 +48,8 @@ def press(line: Line, node: etree._Element, awaiting: Awaiting, keys: str) -> Ou
     if awaiting.finish_on_key:
         digits = digits.partition(awaiting.finish_on_key)[0]
     line.pass_time(SECONDS_A_DIGIT * len(digits))
+    if digits and is_secret(node):
+        line.state.secrets.append(digits)
     if node.tag == "GetDigits" and any(digit not in text_value(node, "validDigits") for digit in digits):
         return _ask_again(line, node, text_value(node, "invalidDigitsSound"))
     if not digits:
@@ -66,6 +68,8 @@ def say(line: Line, node: etree._Element, awaiting: Awaiting, text: str, confide
     if not text:
         raise NotNow("Say something, or stay silent.")
     line.report("spoke", **entered(node, "text", text), confidence=confidence)
+    if is_secret(node):
+        line.state.secrets.append(text)
     interim = text_value(node, "interimSpeechResultsCallback")
     heard = {"StableSpeech": text, "UnstableSpeech": "", "Stability": "1.0", "SequenceNumber": "1"}
     line.notify(text_value(node, "interimSpeechResultsCallbackMethod"), interim, heard)

@@ -23,7 +23,7 @@ from flowbuilder.simulator.documents import (
     whole_value,
 )
 from flowbuilder.simulator.events import Awaiting, Event, EventKind
-from flowbuilder.simulator.hiding import told
+from flowbuilder.simulator.hiding import told, without
 from flowbuilder.simulator.state import CallState, Position
 
 Fetch = Callable[[str, str, dict[str, str]], FetchResult]
@@ -54,8 +54,8 @@ class Line:
     # What happens is reported, and takes simulated time.
 
     def report(self, kind: EventKind, **data: Any) -> None:
-        """Adds an event."""
-        self.state.events.append(Event(kind, data))
+        """Adds an event; dots stand for what the caller has entered in secret."""
+        self.state.events.append(Event(kind, without(self.state.secrets, kind, data)))
 
     def pass_time(self, seconds: float) -> None:
         """Lets simulated time go by."""

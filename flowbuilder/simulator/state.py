@@ -65,7 +65,10 @@ class Position:
 
 @dataclass
 class CallState:
-    """One call as it stands. `seconds` is simulated time since the first ring."""
+    """One call as it stands. `seconds` is simulated time since the first ring.
+
+    `secrets` are what the caller entered where nothing of it may be logged: reports show dots in their place.
+    """
 
     setup: CallSetup
     document: str = ""
@@ -78,6 +81,7 @@ class CallState:
     tries: int = 0
     ids_made: int = 0
     background: list[dict[str, Any]] = field(default_factory=list)
+    secrets: list[str] = field(default_factory=list)
     awaiting: Awaiting | None = None
     ending: Ending | None = None
     events: list[Event] = field(default_factory=list)
@@ -105,6 +109,7 @@ class CallState:
         return {
             **plain,
             "path": list(self.path),
+            "secrets": list(self.secrets),
             "background": [dict(one) for one in self.background],
             "setup": {**vars(self.setup), "headers": dict(self.setup.headers)},
             "awaiting": self.awaiting.to_json() if self.awaiting else None,

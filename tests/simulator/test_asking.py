@@ -183,3 +183,22 @@ def test_speech_that_no_log_may_hold_is_dots_in_all_that_is_reported(world: Worl
     assert world.asked_for("got")[0]["Speech"] == "open sesame"
     assert last(player, "spoke") == {"text": DOTS, "secret": True, "confidence": 0.9}
     assert "sesame" not in json.dumps([event.to_json() for event in player.events])
+
+
+@pytest.mark.parametrize(
+    ("said", "reported"),
+    [
+        ("Your PIN is 7319.", f"Your PIN is {DOTS}."),
+        ("7 3 1 9, or 7, 3, 1, 9?", f"{DOTS}, or {DOTS}?"),
+        ("Invoice 73190 of 2026", "Invoice 73190 of 2026"),
+    ],
+)
+def test_a_secret_that_is_said_again_is_dots_too(world: World, said: str, reported: str) -> None:
+    again = f"<Speak>{said}</Speak><Dial><Number>7319</Number></Dial>"
+    asking = f'<GetInput action="{BASE}got" log="false" numDigits="4"><Speak>?</Speak></GetInput>'
+    player = world.call(asking, got=again)
+    player.press("7319")
+    assert last(player, "said")["text"] == reported
+    assert last(player, "dialing")["targets"] == [DOTS]
+    kept = Player.from_json(json.loads(json.dumps(player.to_json())), world.fetch)
+    assert kept.state == player.state
