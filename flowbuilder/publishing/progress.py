@@ -38,6 +38,7 @@ class Progress:
         self.plan = plan
         self.app_id = plan.application.app_id
         self.begun: list[Step] = []
+        self.arrived: list[Step] = []
         self.left_over: list[str] = []
         self.stuck: list[Move] = []
         self._journal = journal
@@ -55,6 +56,8 @@ class Progress:
             if entry["doing"] == "do":
                 # A request that was refused did nothing; one whose end nobody told may have.
                 under_way[int(entry["step"])] += {"begun": 1, "refused": -1}.get(entry["state"], 0)
+        ended = {entry["step"] for entry in done if entry["doing"] == "do" and entry["state"] == "ended"}
+        self.arrived = [step for index, step in enumerate(self.plan.steps) if index in ended]
         self.begun = [step for index, step in enumerate(self.plan.steps) if under_way[index] > 0]
         return was_undoing
 

@@ -35,7 +35,8 @@ class Work(Progress):
             now = self._held_by(step)
             if now == self._target(step):
                 return self._moved(step)
-            if now != step.before.app_id:
+            # What had arrived and is where it was before has been moved back by somebody.
+            if now != step.before.app_id or step in self.arrived:
                 raise ChangedMeanwhile(f"{_capitalised(step.subject)} was moved meanwhile; it stays where it is now.")
             return self._move(step)
         if step.action == "create":
@@ -46,7 +47,7 @@ class Work(Progress):
         if found is None:
             raise ChangedMeanwhile(f"The Application {step.app_name} was deleted meanwhile.")
         moved = [c for c in step.changes if held(found, c.field) not in (c.before, c.after)]
-        if moved and not step.blind:
+        if moved:
             raise ChangedMeanwhile(f"The Application {step.app_name} was changed meanwhile ({moved[0].field}).")
         return self._change(step) if differing(found, step.fields) else self._changed(step)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -126,8 +127,8 @@ class World:
         return seen
 
 
-@pytest.fixture
-def world() -> Iterator[World]:
+@contextmanager
+def opened_world() -> Iterator[World]:
     store = open_store("sqlite://", clock=lambda: NOW)
     faults = Faults(sleep=lambda seconds: None)
     app = Flask("sandbox")
@@ -147,6 +148,12 @@ def world() -> Iterator[World]:
     yield World(store, faults, account, pauses, life)
     account.close()
     store.close()
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with opened_world() as world:
+        yield world
 
 
 @pytest.fixture
