@@ -35,9 +35,9 @@ TESTS: dict[str, dict[str, str]] = {
         "none_of": "is none of",
     },
     "Phone number": {
-        "number_in": "is in the list of numbers",
-        "number_not_in": "is not in the list of numbers",
-        "number_starts": "starts with (country and area code)",
+        "number_in": "in number list",
+        "number_not_in": "not in number list",
+        "number_starts": "area code is",
     },
     "Number": {
         "equals": "equals",

@@ -39,9 +39,9 @@ DAY_WORDS = {
 }
 GROUPS = {"call": "The call", "vars": "Variables", "message": "The message", "env": "Deployment"}
 CALL_WORDS = {
-    "call.from_number": "the caller's number",
-    "call.to_number": "the called number",
-    CLOCK: "the time of the call",
+    "call.from_number": "caller's number",
+    "call.to_number": "called number",
+    CLOCK: "time",
 }
 
 

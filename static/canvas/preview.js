@@ -27,7 +27,7 @@ function show(field, given) {
   const line = document.getElementById(`${field.id}-gives`);
   if (!given) return void line?.remove();
   const target = placed(field);
-  const words = given.kind === "error" ? given.words : `${given.from} gives `;
+  const words = given.kind === "error" ? given.words : `${given.from}: `;
   if (target.dataset.words === words + given.words) return;
   target.dataset.words = words + given.words;
   target.className = `preview ${given.kind}`;
