@@ -26,7 +26,7 @@ from flowbuilder.checks import (
     variable_before_set,
     wrong_entry_step,
 )
-from flowbuilder.checks.view import View, nothing_collected
+from flowbuilder.checks.view import View, nothing_collected, view_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from flowbuilder.flow.model import Flow
     from flowbuilder.flow.problems import Problem
 
-__all__ = ["CHECKS", "View", "find_problems", "problems_in"]
+__all__ = ["CHECKS", "View", "find_problems", "problems_in", "view_after"]
 
 CHECKS: tuple[Callable[[View], Iterable[Problem]], ...] = (
     no_entry.check,

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flowbuilder.flow.expressions import names_in_expression, names_in_text
-from flowbuilder.flow.graph import callers_first
 from flowbuilder.flow.problems import Problem
 
 if TYPE_CHECKING:
@@ -142,7 +141,7 @@ def _certain(view: View, bits: Mapping[Name, int]) -> dict[str, int]:
     everything = sum(bits.values())
     gained = _gained(view, bits)
     before = {node_id: known if node_id in view.starts else everything for node_id in view.reached}
-    order = callers_first(view.graph, view.starts)
+    order = view.callers_first
     changed = True
     while changed:
         changed = False

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from flowbuilder.flow.graph import Link, cycles, distances, flow_graph, graph_of_pairs
+from flowbuilder.flow.graph import Link, callers_first, cycles, distances, flow_graph, graph_of_pairs
 from flowbuilder.steps import Reading, Step, read_node
 
 if TYPE_CHECKING:
@@ -103,6 +103,11 @@ class View:
         return distances(self.graph, self.starts)
 
     @cached_property
+    def callers_first(self) -> list[str]:
+        """Every node that can be reached, after those that lead to it, as far as no cycle forbids that."""
+        return callers_first(self.graph, self.starts)
+
+    @cached_property
     def passive_cycles(self) -> list[set[str]]:
         """Where a call can go round while the caller does nothing."""
         passive = [
@@ -150,6 +155,25 @@ class View:
 
         ordered = [sorted(group, key=nearness) for group in unsorted]
         return sorted(ordered, key=lambda group: nearness(group[0]))
+
+
+def view_after(before: View, flow: Flow) -> View:
+    """A view of what an edit has made of a flow: nodes that it left alone, the same objects, are not read again."""
+    old, readings, drawn = before.flow.nodes, before.readings, before._drawn
+    come_or_gone = flow.nodes.keys() ^ old.keys()
+    view = View(flow)
+    view.__dict__["readings"] = {
+        node_id: readings[node_id] if old.get(node_id) is node else read_node(node_id, node)
+        for node_id, node in flow.nodes.items()
+    }
+    view.__dict__["_drawn"] = {
+        node_id: drawn[node_id]
+        if node_id in drawn and old[node_id] is node and come_or_gone.isdisjoint(node.exits.values())
+        else _drawn(node_id, node, reading.step, flow)
+        for node_id, node in flow.nodes.items()
+        if (reading := view.readings[node_id]).step is not None and reading.exits_known
+    }
+    return view
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, make_response, render_template
@@ -112,8 +112,10 @@ def _inspector(page: Page, outcome: Outcome, before: Draft, draft: Draft) -> dic
 
 
 def _looks_different(before: Draft, after: Draft, node: str, tab: str) -> bool:
+    old, new = before.flow.nodes.get(node), after.flow.nodes[node]
     return (
-        before.flow.nodes.get(node) != after.flow.nodes[node]
+        old is None
+        or replace(old, position=new.position) != new  # where it stands, the inspector does not show
         or before.problems_of(node) != after.problems_of(node)
         or before.flow.nodes.keys() != after.flow.nodes.keys()
         or before.flow.entry != after.flow.entry

@@ -9,7 +9,8 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
-from flowbuilder.checks import View, problems_in
+from flowbuilder.checks import View, problems_in, view_after
+from flowbuilder.checks.view import nothing_collected
 from flowbuilder.web.cards import CardView, card_views
 from flowbuilder.web.deployed import deployment_of
 from flowbuilder.web.fixes import Fix, fixes_of
@@ -93,7 +94,9 @@ class Drafts:
             if key in kept:
                 kept.move_to_end(key)
                 return kept[key]
-        return self._keep(kept, read_draft(flow_id, revision, store.flows.load(flow_id, revision)))
+            near = next((draft for draft in reversed(kept.values()) if draft.flow_id == flow_id), None)
+        flow = store.flows.load(flow_id, revision)
+        return self._keep(kept, read_draft(flow_id, revision, flow, near))
 
     def follow(self, store: Store, before: Draft, revision: int, flow: Flow) -> Draft:
         """Keeps what an edit of `before` has made; what the edit left alone need not be drawn again."""
@@ -110,13 +113,21 @@ class Drafts:
 
 
 def read_draft(flow_id: str, revision: int, flow: Flow, before: Draft | None = None) -> Draft:
-    """Reads and checks a flow. Nodes that stand in `before` too, the very same objects, keep their cards."""
-    view = View(flow)
-    problems = problems_in(view)
-    known = before.cards_of_same_nodes(flow) if before else {}
-    cards = card_views(flow, view.readings, problems, known)
+    """Reads and checks a flow. Nodes that are the same in `before` are not read again, and keep their cards."""
+    with nothing_collected():
+        flow = _sharing(flow, before.flow) if before else flow
+        view = view_after(before.view, flow) if before else View(flow)
+        problems = problems_in(view)
+        known = before.cards_of_same_nodes(flow) if before else {}
+        cards = card_views(flow, view.readings, problems, known)
     VIEWS.append(view)
     return Draft(flow_id, revision, flow, problems, cards, view.readings, ref(view))
+
+
+def _sharing(flow: Flow, other: Flow) -> Flow:
+    """The flow with the very nodes of the other where both have the same: they need not be read again."""
+    nodes = {name: old if (old := other.nodes.get(name)) == node else node for name, node in flow.nodes.items()}
+    return replace(flow, nodes=nodes)
 
 
 DRAFTS = Drafts()
