@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 
-from flowbuilder.errors import EditRefused, NotFound, StaleEdit
-from flowbuilder.steps import CATALOGUE
+from flowbuilder.errors import NotFound
+from flowbuilder.steps import CATALOGUE, palette
 from flowbuilder.web import current
 from flowbuilder.web.drafts import head_of
-from flowbuilder.web.saving import save_edit
+from flowbuilder.web.people import author
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,20 +47,12 @@ def find(flow_id: str) -> ResponseReturnValue:
 
 @reading_aids.get("/flows/<flow_id>/outline")
 def outline(flow_id: str) -> ResponseReturnValue:
-    """The flow as a list in the order of a call: to read, and to lead its exits elsewhere, without the drawing."""
-    return _outline("editor/outline.html", flow_id)
-
-
-@reading_aids.post("/flows/<flow_id>/outline")
-def lead(flow_id: str) -> ResponseReturnValue:
-    """Leads an exit to another node, or nowhere; gives the list anew, with a sentence where that was refused."""
-    edit = {name: request.form.get(name, "") for name in ("node", "exit", "to")}
-    edit["op"] = "connect" if edit["to"] else "disconnect"
-    try:
-        save_edit(current().store, flow_id, request.form.get("revision", 0, type=int), edit)
-    except (EditRefused, StaleEdit) as refusal:
-        return _outline("editor/_outline.html", flow_id, str(refusal))
-    return _outline("editor/_outline.html", flow_id)
+    """The flow as a list in the order of a call: to read and to edit without the drawing. htmx gets the list alone."""
+    fb = current()
+    row = fb.store.flows.get(flow_id)
+    draft = head_of(fb, row)
+    template = "editor/_outline.html" if "HX-Request" in request.headers else "editor/outline.html"
+    return render_template(template, row=row, draft=draft, order=_in_call_order(draft.flow), palette=palette())
 
 
 @reading_aids.get("/flows/<flow_id>/history")
@@ -79,18 +71,9 @@ def go_back(flow_id: str) -> ResponseReturnValue:
     entry = next((each for each in flows.history(flow_id, MOST_EDITS) if each.revision == wanted), None)
     if entry is None:
         raise NotFound("That edit is no longer kept. Load the page again.")
-    flows.save(flow_id, flows.get(flow_id).revision, flows.load(flow_id, wanted), f"Go back to: {entry.label}")
+    head, label = flows.get(flow_id).revision, f"Go back to: {entry.label}"
+    flows.save(flow_id, head, flows.load(flow_id, wanted), label, author())
     return redirect(url_for("editor.edit", flow_id=flow_id))
-
-
-def _outline(template: str, flow_id: str, refusal: str = "") -> str:
-    fb = current()
-    row = fb.store.flows.get(flow_id)
-    draft = head_of(fb, row)
-    nodes = list(draft.flow.nodes)
-    return render_template(
-        "editor/outline.html", row=row, draft=draft, order=_in_call_order(draft.flow), names=nodes, refusal=refusal
-    )
 
 
 def _in_call_order(flow: Flow) -> list[str]:

@@ -1,5 +1,6 @@
 /** What the fields of a settings form do by themselves: offer, insert, count, play, and let keys be chosen on a keypad. */
 
+import { toast } from "../js/page.js";
 import { onSelect, say } from "./select.js";
 import { nodes, onChange } from "./model.js";
 
@@ -27,11 +28,11 @@ function count(area) {
 function hear(button) {
   const area = button.closest(".field, .item")?.querySelector("[data-speech]");
   const text = "tagged" in area.dataset ? area.value.replace(MARKUP, " ").trim() : area.value.trim();
-  if (!window.speechSynthesis) return say("This browser cannot speak.");
+  if (!window.speechSynthesis) return toast("This browser cannot speak. Call the flow to read what a caller hears.");
   if (!text) return;
   const speaking = speechSynthesis.speaking;
   speechSynthesis.cancel();
-  if (!speaking) speechSynthesis.speak(new SpeechSynthesisUtterance(text));
+  if (!speaking) speechSynthesis.speak(Object.assign(new SpeechSynthesisUtterance(text), { lang: button.dataset.hear }));
 }
 
 /** Put a tag around what is selected in the text, or at the cursor; what is to be spoken in it stays selected. */

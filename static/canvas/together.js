@@ -1,35 +1,8 @@
-/** The heart beat: learns every second whether the server is there, sends what waited, takes over what others changed, and
- *  says that they are there. */
+/** The heart beat on the drawing: what waited and clashes is shown where its node's settings are. */
 
+import * as beat from "./beat.js";
 import { nodes } from "./model.js";
 import { reloadInspector, select, whenShown } from "./select.js";
-import { idle, revision, sendWaiting } from "./sync.js";
-import * as unsent from "./unsent.js";
-
-const EVERY = 1000;
-
-let canvas;
-let busy = false;
-
-const typing = () => document.activeElement?.closest?.("#inspector") && document.activeElement.matches("input, textarea, select");
-
-/** Bring the page to the draft as it is now, like an edit's answer does. */
-function catchUp() {
-  const shown = document.querySelector("[data-inspecting]");
-  const values = {
-    revision: revision(),
-    inspecting: shown?.dataset.inspecting ?? "",
-    tab: shown?.dataset.tab ?? "settings",
-    typing: typing() ? "yes" : "",
-  };
-  return window.htmx.ajax("POST", `/flows/${canvas.dataset.flow}/catch-up`, { source: canvas, swap: "none", values });
-}
-
-function showOthers(count) {
-  const chip = document.getElementById("others");
-  chip.hidden = count < 1;
-  chip.querySelector("span").textContent = count === 1 ? "1 other here" : `${count} others here`;
-}
 
 /** Show a node's settings: what waited for it may clash with what is there now, and both are shown then. */
 function reveal(id) {
@@ -41,49 +14,6 @@ function reveal(id) {
   });
 }
 
-/** Ask how the flow stands. Nothing comes back where the server is away, or the login. */
-async function ask() {
-  let answer;
-  try {
-    answer = await fetch(`/flows/${canvas.dataset.flow}/pulse?tab=${unsent.tab}`, { headers: { Accept: "application/json" } });
-  } catch {
-    unsent.tell("offline");
-    return null;
-  }
-  if (answer.ok) return answer.json();
-  if (answer.status === 401) unsent.tell("login");
-  return null;
-}
-
-async function beat(pressed) {
-  await idle();
-  const away = unsent.reason();
-  const now = await ask();
-  if (!now) return;
-  unsent.takeToken(now.csrf);
-  if (unsent.held().length && (pressed || unsent.reason() !== "failed")) await sendWaiting(reveal);
-  unsent.tell("");
-  if (away && !unsent.held().length && !typing()) reloadInspector(); // one that could not be loaded meanwhile
-  showOthers(now.others);
-  await idle();
-  if (now.revision > revision()) await catchUp();
-}
-
-async function pulse({ pressed = false } = {}) {
-  if (busy || (document.hidden && !pressed)) return;
-  busy = true;
-  try {
-    await beat(pressed);
-  } finally {
-    busy = false;
-  }
-}
-
-export function start(element) {
-  canvas = element;
-  setInterval(pulse, EVERY);
-  document.addEventListener("visibilitychange", () => pulse());
-  addEventListener("online", () => pulse());
-  unsent.onTry(() => pulse({ pressed: true }));
-  pulse();
+export function start(canvas) {
+  beat.start(canvas, { reveal, reload: reloadInspector });
 }

@@ -59,21 +59,6 @@ def test_the_outline_tells_the_flow_in_the_order_of_a_call(browser, flow_id):
     assert "Welcome to the shop." in page
 
 
-def test_an_exit_is_led_elsewhere_in_the_outline_and_nowhere_again(browser, parts, flow_id):
-    for to, exits in (("goodbye", {"otherwise": "goodbye"}), ("", {})):
-        revision = parts.store.flows.get(flow_id).revision
-        form = {"node": "desk", "exit": "otherwise", "to": to, "revision": revision}
-        assert browser.post(f"/flows/{flow_id}/outline", data=form).status_code == 200
-        assert parts.store.flows.load(flow_id).nodes["desk"].exits == exits
-
-
-def test_what_the_outline_cannot_do_is_said(browser, flow_id):
-    answer = browser.post(
-        f"/flows/{flow_id}/outline", data={"node": "gone", "exit": "next", "to": "desk", "revision": 1}
-    )
-    assert "no node gone" in answer.text
-
-
 def test_the_history_says_every_edit_in_words_and_leads_back(browser, parts, flow_id):
     revision = parts.store.flows.get(flow_id).revision
     edit = {"op": "delete_nodes", "nodes": ["goodbye"]}
