@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flowbuilder.flow.expressions import has_expression
-from flowbuilder.protocol.voices import LANGUAGES, VOICES
+from flowbuilder.protocol.voices import DEFAULT_LANGUAGE, LANGUAGES, VOICES
 from flowbuilder.steps.values import KEYS, is_web_address
 from flowbuilder.web.phone_numbers import NumberOffer, NumberReading, offer_number, read_number
 from flowbuilder.web.speech_aids import TAGS, Speech, look_at_speech
@@ -60,6 +60,13 @@ class FieldAids:
         """What there is to say of a text, spoken by its own voice or else the flow's."""
         spoken_by = voice or (None if language else self.flow.voice)
         return look_at_speech(str(text or ""), spoken_by if isinstance(spoken_by, str) else None)
+
+    def spoken_language(self, voice: Any, language: Any) -> str:
+        """The language in which a text is heard: its own, its voice's, or the flow's."""
+        if language or voice:
+            known = VOICES.get(str(voice)) if not language and str(voice).startswith("Polly.") else None
+            return known.languages[0] if known else str(language or DEFAULT_LANGUAGE)
+        return self.flow.language or DEFAULT_LANGUAGE
 
     def audio(self, address: Any) -> Audio | None:
         """None while there is nothing to say: no address, or one that is no web address."""

@@ -122,6 +122,21 @@ def test_the_flows_own_voice_speaks_what_names_none(browser: Any, parts: Flowbui
     assert "never closed" in page.get_element_by_id("f-text-error").text_content()
 
 
+@pytest.mark.parametrize(
+    ("voice", "language", "heard"),
+    [
+        (None, None, "de-DE"),
+        ("Polly.Amy", None, "en-GB"),
+        ("Polly.Aditi", "hi-IN", "hi-IN"),
+        ("WOMAN", None, "en-US"),
+        (None, "fr-FR", "fr-FR"),
+    ],
+)
+def test_a_text_is_heard_in_the_language_that_it_is_spoken_in(voice: Any, language: Any, heard: str) -> None:
+    aids = FieldAids(Flow("Amt", None, {}, {"language": "de-DE"}))
+    assert aids.spoken_language(voice, language) == heard
+
+
 def test_the_keypad_shows_which_key_leads_where(browser: Any, parts: Flowbuilder) -> None:
     form = Form(browser, parts, Node("get_input", MENU, {"sales": "it"}, (0, 0)))
     keys = read_page(form.page()).xpath("//*[@data-keypad]/button")
