@@ -1,7 +1,7 @@
 /** Lines up the selected steps: left edges, tops, or even distances; one edit each. */
 
+import { saveMove } from "./dragging.js";
 import { nodes, shift, tellMoved } from "./model.js";
-import { saveMove } from "./pointer.js";
 import { selected } from "./select.js";
 
 const spread = (list, at, size) => {

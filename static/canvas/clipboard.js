@@ -1,5 +1,6 @@
 /** Copy, cut and paste of steps: within a flow, across flows, across tabs. The clipboard names what was copied; the server knows it. */
 
+import { toast } from "../js/page.js";
 import { say, selected } from "./select.js";
 import { revision, send } from "./sync.js";
 import { middle } from "./view.js";
@@ -31,7 +32,7 @@ async function cut(event) {
 }
 
 /** What a paste holds: a part that was copied here, or the text of a flow file. Null for anything else. */
-function read(text) {
+export function readPart(text) {
   let data;
   try {
     data = JSON.parse(text);
@@ -42,10 +43,18 @@ function read(text) {
   return data?.format && data?.nodes ? { nodes: data.nodes } : null;
 }
 
+function whyNot(data) {
+  if ([...data.files].some((file) => file.type.startsWith("image/"))) return "A picture cannot be pasted: a drawing holds steps only.";
+  return "That is no part of a flow. Copy steps in a drawing first, or the text of a flow file.";
+}
+
 function paste(event) {
   if (typing(event.target) || document.querySelector("dialog[open]")) return;
-  const part = read(event.clipboardData.getData("text/plain"));
-  if (!part) return;
+  const part = readPart(event.clipboardData.getData("text/plain"));
+  if (!part) {
+    if (event.target === document.body || event.target.closest?.("#main")) toast(whyNot(event.clipboardData), { kind: "error" });
+    return;
+  }
   event.preventDefault();
   const at = middle();
   send({ op: "paste", ...part, at: [at.x - 110, at.y - 60] });

@@ -1,11 +1,12 @@
 /** The keyboard on the canvas. The list of shortcuts that people see is flowbuilder/web/shortcuts.py. */
 
 import { openExit } from "./adding.js";
+import { saveMove } from "./dragging.js";
 import { addMenuAt, beginLinking, isLinking, linkingKey } from "./keylinks.js";
 import { choose, chosenLink } from "./links.js";
 import { toggleMarks } from "./marks.js";
 import { GRID, nodes, shift, tellMoved } from "./model.js";
-import { cancelGesture, holdSpace, saveMove } from "./pointer.js";
+import { cancelGesture, holdSpace } from "./pointer.js";
 import { currentNode, onlyNode, point, say, select, selected, toggle, whenShown } from "./select.js";
 import { openStepMenu } from "./stepmenu.js";
 import { redo, send, undo } from "./sync.js";

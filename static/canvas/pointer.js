@@ -1,9 +1,10 @@
 /** What the pointer does on the canvas: pan, pinch, box select, drag nodes, draw and re-attach links. */
 
+import { dragging } from "./dragging.js";
 import * as links from "./links.js";
-import { boundsOf, inputOf, nodes, portOf, restore, settle, shift, snap, tellMoved } from "./model.js";
+import { boundsOf, inputOf, nodes, portOf } from "./model.js";
 import { panning, pinching } from "./panning.js";
-import { onlyNode, select, selected, toggle } from "./select.js";
+import { onlyNode, select, selected } from "./select.js";
 import { openStepMenu } from "./stepmenu.js";
 import { send } from "./sync.js";
 import { panBy, toWorld, view } from "./view.js";
@@ -77,60 +78,6 @@ function edgePan(act) {
     follow(event) { last = event; if (!frame) frame = requestAnimationFrame(step); },
     stop() { cancelAnimationFrame(frame); },
   };
-}
-
-function dragging(event, id) {
-  const start = toWorld(event.clientX, event.clientY);
-  let moved = null;
-  const place = (now) => {
-    const at = toWorld(now.clientX, now.clientY);
-    const lead = moved.get(id);
-    const step = now.altKey ? Math.round : snap;
-    const [dx, dy] = [step(lead.x + at.x - start.x) - lead.x, step(lead.y + at.y - start.y) - lead.y];
-    for (const [name, from] of moved) if (nodes.has(name)) shift(nodes.get(name), from.x + dx, from.y + dy);
-    tellMoved(moved.keys());
-  };
-  const edge = edgePan((now) => place(now));
-  return {
-    move(now) {
-      if (!moved) {
-        if (Math.hypot(now.clientX - event.clientX, now.clientY - event.clientY) < SLOP) return;
-        if (!selected.has(id)) select([id]);
-        moved = new Map([...selected].map((name) => [name, { x: nodes.get(name).x, y: nodes.get(name).y }]));
-        canvas.classList.add("dragging");
-      }
-      edge.follow(now);
-      place(now);
-    },
-    end(now) {
-      edge.stop();
-      canvas.classList.remove("dragging");
-      if (!moved) return now.shiftKey || now.ctrlKey || now.metaKey ? toggle(id) : select([id]);
-      return saveMove([...moved.keys()].filter((name) => nodes.has(name)));
-    },
-    cancel() {
-      edge.stop();
-      canvas.classList.remove("dragging");
-      for (const name of moved?.keys() ?? []) if (nodes.has(name)) restore(nodes.get(name));
-      if (moved) tellMoved(moved.keys());
-    },
-  };
-}
-
-/** Save where these nodes stand now; put them back when that is refused. */
-export async function saveMove(ids) {
-  const still = ids.every((id) => nodes.get(id).x === Number(nodes.get(id).el.dataset.x) && nodes.get(id).y === Number(nodes.get(id).el.dataset.y));
-  if (still) return ids.forEach((id) => settle(nodes.get(id)));
-  const positions = Object.fromEntries(ids.map((id) => [id, [nodes.get(id).x, nodes.get(id).y]]));
-  const status = await send({ op: "move_nodes", positions });
-  for (const id of ids) {
-    const node = nodes.get(id);
-    const [x, y] = positions[id];
-    if (!node || node.x !== x || node.y !== y) continue; // gone, or moved on meanwhile: the next save is for that
-    if (status === 200 || status === 0) settle(node);
-    else restore(node);
-  }
-  return tellMoved(ids);
 }
 
 function linking(event, node, index, attached) {
@@ -214,7 +161,7 @@ function onDown(event) {
     event.preventDefault();
     return void begin(event, linking(event, node, index, false));
   }
-  if (card) return void begin(event, dragging(event, card.dataset.node));
+  if (card) return void begin(event, dragging(canvas, event, card.dataset.node, edgePan));
   if (link) {
     event.preventDefault();
     const next = onLink(event, link);
