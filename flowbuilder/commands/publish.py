@@ -24,7 +24,7 @@ from flowbuilder.flow.model import Flow, dumps
 from flowbuilder.flow.slug import slug
 from flowbuilder.store import FlowRow
 from flowbuilder.web import EXTENSION, Flowbuilder
-from flowbuilder.web.publishing_steps import prepare, prepare_flow
+from flowbuilder.web.publishing_steps import Target, prepare, prepare_flow
 from flowbuilder.web.publishing_steps import publish as publish_flow
 
 if TYPE_CHECKING:
@@ -50,17 +50,18 @@ def publish(flow_file: str, numbers: tuple[str, ...], dry_run: bool, public_url:
     problems = [problem for problem in find_problems(flow) if problem.blocks]
     if problems:
         raise FlowHasErrors(problems)
+    target = Target(numbers=list(numbers) or None)
     with flowbuilder(public_url) as parts:
         row = row_of(parts, flow)
-        prepared = prepare_flow(parts, row, flow, numbers or None)  # what is refused leaves nothing behind
+        prepared = prepare_flow(parts, row, flow, target)  # what is refused leaves nothing behind
         if dry_run:
             show_plan(parts, row.id if row.revision else None, prepared, as_json)
             return
         flow_id = keep(parts, flow)
-        prepared = prepare(parts, flow_id, numbers or None)
+        prepared = prepare(parts, flow_id, target)
         if not as_json:
             show_plan(parts, flow_id, prepared, as_json)
-        apply(parts, flow_id, numbers, prepared, as_json)
+        apply(parts, flow_id, target, prepared, as_json)
 
 
 @contextmanager
@@ -100,10 +101,10 @@ def show_plan(parts: Flowbuilder, flow_id: str | None, prepared: Prepared, as_js
         click.echo(f"  {sentence}")
 
 
-def apply(parts: Flowbuilder, flow_id: str, numbers: tuple[str, ...], prepared: Prepared, as_json: bool) -> None:
+def apply(parts: Flowbuilder, flow_id: str, target: Target, prepared: Prepared, as_json: bool) -> None:
     """Does the plan that was shown; ends with status 3 where a step failed."""
     events = []
-    for event in publish_flow(parts, flow_id, numbers or None, fingerprint=prepared.fingerprint):
+    for event in publish_flow(parts, flow_id, target, fingerprint=prepared.fingerprint):
         events.append(event)
         if not as_json:
             failed = event.state in ("failed", "not put back") or event.ok is False

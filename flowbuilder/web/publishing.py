@@ -3,46 +3,38 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, stream_with_context, url_for
 
-from flowbuilder.errors import EditRefused, FlowbuilderError, FlowHasErrors, NotFound
+from flowbuilder.errors import FlowbuilderError, FlowHasErrors, NotFound
 from flowbuilder.publishing.desired import check_public_url
+from flowbuilder.store import PRODUCTION
 from flowbuilder.web import current
-from flowbuilder.web.deployed import deployment_of
+from flowbuilder.web.carrying_out import refuse_while_busy
 from flowbuilder.web.flow_uses import all_problems
+from flowbuilder.web.number_choices import choices_for
+from flowbuilder.web.people import author
 from flowbuilder.web.publish_runs import Run, Runs
-from flowbuilder.web.publishing_steps import prepare, prepare_unpublish, publish, unpublish
+from flowbuilder.web.publishing_steps import Target, prepare, prepare_unpublish, publish, rollback, unpublish
 from flowbuilder.web.states import state_of
 from flowbuilder.web.wording import phone_number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
     from flask.typing import ResponseReturnValue
 
-    from flowbuilder.store import DeploymentRow
     from flowbuilder.web import Flowbuilder
+    from flowbuilder.web.carrying_out import Event
 
 publishing = Blueprint("publishing", __name__)
 
 E164_IN_TEXT = re.compile(r"\+[0-9]{5,15}\b")
+LONGEST_NOTE = 200
+SECONDS_BETWEEN_SIGNS = 15.0
 
 RUNS = Runs()
-
-
-@dataclass(frozen=True)
-class NumberChoice:
-    """A number of the account, and what answers it now, in words (empty for nothing)."""
-
-    number: str
-    about: str
-    answered_by: str
-    is_ours: bool
-    voice_enabled: bool
-    chosen: bool
 
 
 @publishing.app_template_filter()
@@ -53,24 +45,32 @@ def spaced(sentence: str) -> str:
 
 @publishing.get("/flows/<flow_id>/publish")
 def page(flow_id: str) -> ResponseReturnValue:
-    fb = current()
+    fb, deployment = current(), _deployment()
     row = fb.store.flows.get(flow_id)
     problems = all_problems(fb, flow_id, fb.store.flows.load(flow_id, row.revision))
-    choices, refusal = _choices_or_refusal(fb, flow_id)
-    chosen = [choice.number for choice in choices if choice.chosen]
+    account = fb.accounts.of(flow_id, deployment)
+    choices, refusal = choices_for(fb, flow_id, deployment, request.args.get("search", ""))
+    target = Target(
+        deployment,
+        [number.number for number in choices.numbers if number.chosen],
+        [endpoint.endpoint_id for endpoint in choices.endpoints if endpoint.chosen],
+        release_others=True,
+    )
     return render_template(
         "publishing/page.html",
         row=row,
-        state=state_of(fb, row),
+        state=state_of(fb, row, deployment),
+        deployment=deployment,
+        deployments=fb.store.deployment_settings.list(flow_id),
         errors=[problem for problem in problems if problem.blocks],
         warnings=[problem for problem in problems if problem.severity == "warning"],
         choices=choices,
         refusal=refusal,
-        address_refusal=_address_refusal(fb),
+        address_refusal=_address_refusal(fb, account.auth_id),
         public_url=fb.public_url,
-        uses_sandbox=fb.settings.uses_sandbox,
-        account=fb.account.auth_id,
-        **_plan(fb, flow_id, chosen),
+        account=fb.accounts.view(account.auth_id),
+        reviews=fb.store.reviews,
+        **_plan(fb, flow_id, target),
     )
 
 
@@ -78,133 +78,132 @@ def page(flow_id: str) -> ResponseReturnValue:
 def plan(flow_id: str) -> ResponseReturnValue:
     """The plan for the numbers ticked, as a partial."""
     fb = current()
-    return render_template(
-        "publishing/_plan.html", row=fb.store.flows.get(flow_id), **_plan(fb, flow_id, _asked_numbers())
-    )
+    row = fb.store.flows.get(flow_id)
+    return render_template("publishing/_plan.html", row=row, deployment=_deployment(), **_plan(fb, flow_id, _target()))
 
 
 @publishing.post("/flows/<flow_id>/publish")
 def start(flow_id: str) -> ResponseReturnValue:
     """Does the plan that was shown; answers with the run as far as it has come."""
-    fb = current()
-    _refuse_while_busy(flow_id)
     events = publish(
-        fb,
+        current(),
         flow_id,
-        _asked_numbers(),
-        release_others=True,
+        _target(),
         fingerprint=request.form.get("plan", ""),
+        author=author(),
+        note=" ".join(request.form.get("note", "").split())[:LONGEST_NOTE],
     )
-    return _answer_run(RUNS.start(flow_id, "publish", events))
+    return _start(flow_id, "publish", events)
+
+
+@publishing.post("/flows/<flow_id>/rollback")
+def start_rollback(flow_id: str) -> ResponseReturnValue:
+    """Lets another version answer where the flow is live, with one request."""
+    version = request.form.get("version", 0, type=int)
+    return _start(flow_id, "rollback", rollback(current(), flow_id, version, _deployment(), author()))
 
 
 @publishing.get("/flows/<flow_id>/unpublish")
 def ask_unpublish(flow_id: str) -> ResponseReturnValue:
     """What unpublishing would give back, before it is done."""
-    fb = current()
-    known, plan = prepare_unpublish(fb, flow_id)
-    return render_template("publishing/unpublish.html", row=fb.store.flows.get(flow_id), known=known, plan=plan)
+    fb, deployment = current(), _deployment()
+    known, plan = prepare_unpublish(fb, flow_id, deployment)
+    row = fb.store.flows.get(flow_id)
+    return render_template("publishing/unpublish.html", row=row, known=known, plan=plan, deployment=deployment)
 
 
 @publishing.post("/flows/<flow_id>/unpublish")
 def start_unpublish(flow_id: str) -> ResponseReturnValue:
-    _refuse_while_busy(flow_id)
-    return _answer_run(RUNS.start(flow_id, "unpublish", unpublish(current(), flow_id)))
+    return _start(flow_id, "unpublish", unpublish(current(), flow_id, _deployment(), author()))
 
 
 @publishing.get("/flows/<flow_id>/publish/runs/<key>")
 def run(flow_id: str, key: str) -> ResponseReturnValue:
     """The run as far as it has come: a partial for the page that waits for it, a page for whoever comes back."""
+    return _show_run(_run(flow_id, key))
+
+
+@publishing.get("/flows/<flow_id>/publish/runs/<key>/stream")
+def stream(flow_id: str, key: str) -> ResponseReturnValue:
+    """The run as server-sent events: the partial anew with every step, until its end."""
+    found = _run(flow_id, key)
+
+    def messages() -> Iterator[str]:
+        seen: tuple[int, bool] | None = None
+        while seen is None or not seen[1]:
+            progress = found.wait(seen, SECONDS_BETWEEN_SIGNS)
+            if progress == seen:
+                yield ": still at it\n\n"
+                continue
+            seen = progress
+            html = _rendered("publishing/_message.html", found)
+            yield "".join(f"data: {line}\n" for line in html.splitlines()) + "\n"
+
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return Response(stream_with_context(messages()), mimetype="text/event-stream", headers=headers)
+
+
+def _run(flow_id: str, key: str) -> Run:
     found = RUNS.get(flow_id, key)
     if found is None:
-        raise NotFound("What was published is not kept here any more. The publish page shows what is live now.")
-    return _show_run(found)
+        raise NotFound(
+            "What was published is not kept here any more. The page Versions tells what was done, and by whom."
+        )
+    return found
 
 
-def _answer_run(found: Run) -> ResponseReturnValue:
+def _start(flow_id: str, kind: str, events: Iterator[Event]) -> ResponseReturnValue:
+    deployment = _deployment()
+    refuse_while_busy(current(), flow_id, deployment)
+    found = RUNS.start(flow_id, kind, events, deployment)
     if "HX-Request" in request.headers:
         return _show_run(found)
     return redirect(url_for("publishing.run", flow_id=found.flow_id, key=found.key), 303)
 
 
 def _show_run(found: Run) -> ResponseReturnValue:
+    return _rendered("publishing/_frame.html" if "HX-Request" in request.headers else "publishing/run.html", found)
+
+
+def _rendered(template: str, found: Run) -> str:
     fb = current()
-    whole_page = "HX-Request" not in request.headers
+    account = fb.accounts.of(found.flow_id, found.deployment)
     return render_template(
-        "publishing/run.html" if whole_page else "publishing/_run.html",
+        template,
         row=fb.store.flows.get(found.flow_id),
         run=found,
         events=list(found.events),
         is_over=found.is_over,
-        uses_sandbox=fb.settings.uses_sandbox,
+        uses_sandbox=fb.accounts.is_sandbox(account.auth_id),
     )
 
 
-def _refuse_while_busy(flow_id: str) -> None:
-    if RUNS.busy(flow_id):
-        raise EditRefused("This flow is being published right now. Wait for its end, then try again.")
+def _deployment() -> str:
+    return request.values.get("deployment", "") or PRODUCTION
 
 
-def _asked_numbers() -> list[str]:
-    return [number for number in request.values.getlist("number") if number]
+def _target() -> Target:
+    """What the form asks for."""
+    numbers, endpoints = ([one for one in request.values.getlist(name) if one] for name in ("number", "endpoint"))
+    version = request.values.get("version", type=int)
+    return Target(_deployment(), numbers, endpoints, release_others=True, version=version)
 
 
-def _plan(fb: Flowbuilder, flow_id: str, numbers: Sequence[str]) -> dict[str, object]:
+def _plan(fb: Flowbuilder, flow_id: str, target: Target) -> dict[str, object]:
     """What _plan.html shows: the plan, or the sentence that says why there is none."""
+    shown: dict[str, object] = {"prepared": None, "plan_refusal": "", "target": target}
     try:
-        return {"prepared": prepare(fb, flow_id, numbers, release_others=True), "plan_refusal": "", "numbers": numbers}
+        shown["prepared"] = prepare(fb, flow_id, target)
     except FlowHasErrors:
-        return {"prepared": None, "plan_refusal": "", "numbers": numbers}
+        pass
     except FlowbuilderError as refusal:
-        return {"prepared": None, "plan_refusal": str(refusal), "numbers": numbers}
+        shown["plan_refusal"] = str(refusal)
+    return shown
 
 
-def _address_refusal(fb: Flowbuilder) -> str:
+def _address_refusal(fb: Flowbuilder, auth_id: str) -> str:
     try:
-        check_public_url(fb.public_url, fb.settings.uses_sandbox)
+        check_public_url(fb.public_url, fb.accounts.is_sandbox(auth_id))
     except FlowbuilderError as refusal:
         return str(refusal)
     return ""
-
-
-def _choices_or_refusal(fb: Flowbuilder, flow_id: str) -> tuple[list[NumberChoice], str]:
-    try:
-        return _choices(fb, flow_id), ""
-    except FlowbuilderError as refusal:
-        return [], str(refusal)
-
-
-def _choices(fb: Flowbuilder, flow_id: str) -> list[NumberChoice]:
-    """The account's numbers: those of this flow first, then free ones, then those that something answers."""
-    known = deployment_of(fb, flow_id)
-    numbers = fb.account.list_numbers()
-    names = {str(app["app_id"]): str(app.get("app_name") or app["app_id"]) for app in fb.account.list_applications()}
-    names.update(_flow_names(fb, flow_id))
-    ours = known.app_id if known else None
-    chosen = {str(entry["number"]) for entry in known.numbers} if known else set()
-    if not known and fb.settings.uses_sandbox:
-        chosen = {f"+{number.number}" for number in numbers if number.application_id is None and number.voice_enabled}
-        chosen = set(sorted(chosen)[:1])
-    choices = [
-        NumberChoice(
-            number=f"+{number.number}",
-            about=" · ".join(part for part in (number.alias, number.country, number.type) if part),
-            answered_by=names.get(number.application_id, "") if number.application_id else "",
-            is_ours=number.application_id is not None and number.application_id == ours,
-            voice_enabled=number.voice_enabled,
-            chosen=f"+{number.number}" in chosen,
-        )
-        for number in numbers
-    ]
-    return sorted(choices, key=lambda c: (not c.is_ours, not c.voice_enabled, bool(c.answered_by), c.number))
-
-
-def _flow_names(fb: Flowbuilder, flow_id: str) -> dict[str, str]:
-    """Our other flows by the id of their Application: `“Clinic main line”, version 3`."""
-    rows = {row.id: row.name for row in fb.store.flows.list()}
-    here: list[DeploymentRow] = [row for row in fb.store.deployments.list() if row.account == fb.account.auth_id]
-    return {
-        row.app_id: (f"“{rows[row.flow_id]}”" if row.flow_id != flow_id else "This flow") + f", version {row.version}"
-        for row in here
-        if row.flow_id in rows
-    }

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from flowbuilder.checks import problems_in
 from flowbuilder.checks.view import View
+from flowbuilder.store import PRODUCTION
 from flowbuilder.web.cards import card_views
 from flowbuilder.web.deployed import deployment_of
 from flowbuilder.web.drawing import draw_cards
@@ -102,9 +103,9 @@ def look_at(flow: Flow) -> Look:
 LOOKS = Looks()
 
 
-def state_of(fb: Flowbuilder, row: FlowRow) -> FlowState:
-    """Reads the flow's draft and what of it is live."""
-    deployment = deployment_of(fb, row.id)
+def state_of(fb: Flowbuilder, row: FlowRow, name: str = PRODUCTION) -> FlowState:
+    """Reads the flow's draft and what of it is live on a deployment."""
+    deployment = deployment_of(fb, row.id, name)
     look = LOOKS.of(fb.store, row)
     return FlowState(
         id=row.id,

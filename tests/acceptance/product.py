@@ -140,5 +140,6 @@ def end_of_run(browser: Any, flow_id: str, started: Any) -> Any:
     place = started.headers["Location"]
     run = RUNS.get(flow_id, place.rpartition("/")[2])
     assert run is not None
-    assert run.ended.wait(60)
+    run.wait_for_end(60)
+    assert run.is_over
     return browser.get(place)

@@ -15,7 +15,7 @@ from flowbuilder.flow.model import Flow, Node
 from flowbuilder.steps import CATALOGUE
 from flowbuilder.web.gallery import start_flow
 from flowbuilder.web.publishing import RUNS
-from flowbuilder.web.publishing_steps import publish
+from flowbuilder.web.publishing_steps import Target, publish
 from tests.browser import screen_states as states
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def furnish(running: Running) -> Furnished:
     parts = running.parts
     tree = start_flow("phone_tree")
     ids = {"tree": running.add(tree), "empty": running.add(Flow("Nothing yet"))}
-    assert list(publish(parts, ids["tree"], [NUMBER]))[-1].ok
+    assert list(publish(parts, ids["tree"], Target(numbers=[NUMBER])))[-1].ok
     name, node = next((name, node) for name, node in tree.nodes.items() if node.type == "speak")
     changed = tree.with_node(name, replace(node, settings={"text": "Good day."}))
     parts.store.flows.save(ids["tree"], 1, changed, f"Change {name}")
@@ -113,7 +113,7 @@ def furnish(running: Running) -> Furnished:
     ids["all"] = running.add(every_step())
     ids["broken"] = running.add(Flow("Broken", "hi", {"hi": Node("speak", {"text": ""}, {"next": "gone"})}))
     parts.vault.put("crm_token", "for tests")
-    ids["run"] = RUNS.start(ids["tree"], "publish", publish(parts, ids["tree"], [NUMBER])).key
+    ids["run"] = RUNS.start(ids["tree"], "publish", publish(parts, ids["tree"], Target(numbers=[NUMBER]))).key
     return Furnished(running, ids)
 
 

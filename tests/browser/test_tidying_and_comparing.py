@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from flowbuilder.flow.model import Node
 from flowbuilder.web.gallery import start_flow
-from flowbuilder.web.publishing_steps import publish
+from flowbuilder.web.publishing_steps import Target, publish
 from flowbuilder.web.tidying import laid_out
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def test_the_changes_since_are_counted_and_told(page: Page, flowbuilder: Running
     flow = start_flow("voicemail")
     flowbuilder.log_in(page)
     flow_id = flowbuilder.add(flow)
-    assert list(publish(flowbuilder.parts, flow_id, ["+14155550000"]))[-1].ok
+    assert list(publish(flowbuilder.parts, flow_id, Target(numbers=["+14155550000"])))[-1].ok
     changed = flow.with_node("sent", replace(flow.nodes["sent"], settings={"text": "Thank you."}))
     changed = changed.with_node("pause", Node("wait", {"length": 2}, {"next": "end"}, (1300, 400)))
     flowbuilder.parts.store.flows.save(flow_id, 1, changed, "Shorter")
@@ -74,7 +74,7 @@ def changed_voicemail(page: Page, running: Running) -> str:
     flow = start_flow("voicemail")
     running.log_in(page)
     flow_id = running.add(flow)
-    assert list(publish(running.parts, flow_id, ["+14155550000"]))[-1].ok
+    assert list(publish(running.parts, flow_id, Target(numbers=["+14155550000"])))[-1].ok
     changed = flow.with_node("greeting", replace(flow.nodes["greeting"], settings={"text": "Good evening."}))
     changed = changed.with_node("pause", Node("wait", {"length": 2}, {"next": "end"}, (1300, 400)))
     left = {name: node for name, node in changed.nodes.items() if name != "sent"}
@@ -125,6 +125,7 @@ def test_a_version_is_looked_at_on_a_canvas_that_cannot_change_it(page: Page, fl
     page.mouse.down()
     page.mouse.move(before["x"] + 140, before["y"] + 80, steps=4)
     page.mouse.up()
+    page.evaluate("() => new Promise(requestAnimationFrame)")
     after = page.locator("#node-greeting").bounding_box()
     assert after
     assert (after["x"] - before["x"], after["y"] - before["y"]) == (100, 60)

@@ -11,7 +11,7 @@ from lxml import html
 from flowbuilder.config import Settings
 from flowbuilder.flow.model import Flow, Node
 from flowbuilder.web.comparing import Side, changes_since_live, compare, drawing_of
-from flowbuilder.web.publishing_steps import publish
+from flowbuilder.web.publishing_steps import Target, publish
 from tests.bench.flows import large_flow
 from tests.web.pages import read_page, read_xml
 
@@ -47,7 +47,7 @@ def settings() -> Settings:
 def flow_id(parts: Flowbuilder) -> str:
     """A flow whose version 1 is live, and whose drawing has gone on."""
     row = parts.store.flows.create(GREETING)
-    assert list(publish(parts, row.id, ["+14155550000"]))[-1].ok
+    assert list(publish(parts, row.id, Target(numbers=["+14155550000"])))[-1].ok
     parts.store.flows.save(row.id, 1, CHANGED, "Changed")
     return row.id
 
@@ -146,7 +146,7 @@ def test_the_list_beside_the_canvas_has_one_entry_a_step(browser: Any, flow_id: 
 
 
 def test_a_version_on_a_canvas_is_compared_with_the_one_before(browser: Any, parts: Flowbuilder, flow_id: str) -> None:
-    assert list(publish(parts, flow_id, ["+14155550000"]))[-1].ok
+    assert list(publish(parts, flow_id, Target(numbers=["+14155550000"])))[-1].ok
     page = read_page(browser.get(f"/flows/{flow_id}/versions/2/drawing"))
     assert page.xpath("//@data-node") == ["hello", "tone", "end"]
     assert not page.xpath("//form|//*[@id='palette']")

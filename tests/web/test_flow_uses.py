@@ -13,7 +13,7 @@ from flowbuilder.errors import EditRefused, FlowHasErrors
 from flowbuilder.flow.model import Flow
 from flowbuilder.simulator.transcript import lines_for
 from flowbuilder.web.flow_uses import problems_between
-from flowbuilder.web.publishing_steps import prepare, publish, unpublish
+from flowbuilder.web.publishing_steps import Target, prepare, publish, unpublish
 
 if TYPE_CHECKING:
     from flowbuilder.web import Flowbuilder
@@ -78,9 +78,9 @@ def test_a_flow_used_by_its_id_may_get_another_name_but_not_go(browser: Any, par
 
 def test_what_is_live_counts_when_the_draft_has_gone_elsewhere(parts: Flowbuilder) -> None:
     billing = keep(parts, flow("Billing"))
-    assert list(publish(parts, billing, ["+12025550142"]))[-1].ok
+    assert list(publish(parts, billing, Target(numbers=["+12025550142"])))[-1].ok
     front = keep(parts, flow("Front", "Billing"))
-    assert list(publish(parts, front, ["+14155550000"]))[-1].ok
+    assert list(publish(parts, front, Target(numbers=["+14155550000"])))[-1].ok
     parts.store.flows.save(front, 1, flow("Front"), "Goes nowhere")
     with pytest.raises(
         EditRefused, match=r"“Front” goes on in “Billing”. Change that first; then it can be unpublished"
@@ -112,7 +112,7 @@ def test_flows_that_go_round_in_a_circle_are_not_published(browser: Any, parts: 
     assert (problem.code, problem.node, problem.setting, problem.blocks) == ("flow-cycle", "next", "flow", True)
     assert "“A” → “B” → “C” → “A”" in problem.message
     with pytest.raises(FlowHasErrors):
-        prepare(parts, flow_id, [])
+        prepare(parts, flow_id, Target(numbers=[]))
     assert "The flows go round in a circle" in browser.get(f"/flows/{flow_id}/publish").text
     answer = browser.post(f"/flows/{flow_id}/phone", data={"from": "+12025550123", "to": "+14155550100"}, headers=HTMX)
     assert (answer.status_code, "round in a circle" in answer.text) == (422, True)

@@ -15,7 +15,7 @@ from flowbuilder.simulator.transcript import lines_for
 from flowbuilder.web import EXTENSION
 from flowbuilder.web.access import Login
 from flowbuilder.web.opening import end_of_day
-from flowbuilder.web.publishing_steps import publish
+from flowbuilder.web.publishing_steps import Target, publish
 from tests.web.conftest import Browser
 from tests.web.pages import read_page
 
@@ -79,7 +79,7 @@ def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
 def flow_id(parts: Flowbuilder, browser: Any) -> str:
     browser.get("/")
     flow_id = parts.store.flows.create(clinic()).id
-    assert list(publish(parts, flow_id, [NUMBER]))[-1].ok
+    assert list(publish(parts, flow_id, Target(numbers=[NUMBER])))[-1].ok
     return flow_id
 
 
@@ -148,7 +148,7 @@ def test_a_switch_is_that_of_the_flow_that_the_call_is_in(parts: Flowbuilder, br
         },
     }
     front = parts.store.flows.create(Flow.from_json(going)).id
-    assert list(publish(parts, front, ["+12025550142"]))[-1].ok
+    assert list(publish(parts, front, Target(numbers=["+12025550142"])))[-1].ok
     parts.store.switches.turn(flow_id, "hours", "closed")
     live = parts.switchboard.dial("+12025550142", "+12025550123")
     lines = [line for line in lines_for(live.player.events) if line.startswith(">")]

@@ -11,7 +11,7 @@ from flowbuilder.flow.model import Flow, Node
 from flowbuilder.simulator.events import Event
 from flowbuilder.web.gallery import start_flow
 from flowbuilder.web.phone_log import log_lines, turn_after
-from flowbuilder.web.publishing_steps import publish
+from flowbuilder.web.publishing_steps import Target, publish
 from tests.web.pages import read_page
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def test_a_draft_with_errors_cannot_be_called_and_says_why(browser: Any, parts: 
 def test_a_published_number_answers_with_its_version_and_not_the_draft(browser: Any, parts: Flowbuilder) -> None:
     greeting = Flow("Greeting", "hello", {"hello": Node("speak", {"text": "Hello."})})
     row = parts.store.flows.create(greeting)
-    assert list(publish(parts, row.id, ["+14155550000"]))[-1].ok
+    assert list(publish(parts, row.id, Target(numbers=["+14155550000"])))[-1].ok
     parts.store.flows.save(row.id, 1, greeting.with_node("hello", Node("speak", {"text": "Draft."})), "Changed")
     browser.get("/")
     phone = Phone(browser, row.id)

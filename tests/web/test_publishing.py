@@ -11,7 +11,7 @@ import pytest
 from flowbuilder.config import Settings
 from flowbuilder.errors import FlowbuilderError, PlivoRefused
 from flowbuilder.flow.model import Flow, Node
-from flowbuilder.web.publishing_steps import prepare, publish, unpublish
+from flowbuilder.web.publishing_steps import Target, prepare, publish, unpublish
 from tests.web.pages import read_page, text_of
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def test_unpublishing_says_what_goes_where_and_gives_it_back(browser: Any, parts
 def test_a_number_taken_from_another_flow_leaves_its_record_and_comes_back(parts: Flowbuilder, flow_id: str) -> None:
     other = parts.store.flows.create(replace(GREETING, name="Other")).id
     for one in (flow_id, other):
-        assert list(publish(parts, one, [MAIN]))[-1].ok
+        assert list(publish(parts, one, Target(numbers=[MAIN])))[-1].ok
     held = {row.flow_id: [entry["number"] for entry in row.numbers] for row in parts.store.deployments.list()}
     assert held == {flow_id: [], other: [MAIN]}
     assert list(unpublish(parts, other))[-1].ok
@@ -189,7 +189,7 @@ def test_a_number_taken_from_another_flow_leaves_its_record_and_comes_back(parts
 
 def test_a_number_that_is_not_there_is_refused_before_anything_is_made(parts: Flowbuilder, flow_id: str) -> None:
     with pytest.raises(FlowbuilderError, match=re.escape("+19995550000")):
-        list(publish(parts, flow_id, ["+19995550000"]))
+        list(publish(parts, flow_id, Target(numbers=["+19995550000"])))
     assert parts.store.versions.list(flow_id) == []
     assert parts.account.list_applications() == []
 

@@ -13,7 +13,7 @@ from flowbuilder.protocol.signatures import sign_v2
 from flowbuilder.runtime import HttpAnswer
 from flowbuilder.web import EXTENSION
 from flowbuilder.web.access import Login
-from flowbuilder.web.publishing_steps import publish
+from flowbuilder.web.publishing_steps import Target, publish
 from tests.web.conftest import NOW, Browser
 from tests.web.pages import read_page
 
@@ -109,7 +109,7 @@ def test_a_live_number_answers_by_its_application(browser: Any, parts: Flowbuild
     flow_id = parts.store.flows.create(Flow.from_json(FLOW)).id
     browser.get("/")
     assert write(browser, flow_id, "price", what="live")[0] == 422
-    assert list(publish(parts, flow_id, [NUMBERS["to"]]))[-1].ok
+    assert list(publish(parts, flow_id, Target(numbers=[NUMBERS["to"]])))[-1].ok
     [app] = [one for one in parts.store.sandbox.list("application") if one["message_url"]]
     assert app["message_url"] == f"http://flows.test/v1/flows/{flow_id}/1/message"
     assert "It costs 5, ADA." in write(browser, flow_id, "price", what="live")[1]
@@ -140,7 +140,7 @@ def test_a_message_webhook_wants_signature_v2_of_the_account_or_its_main_account
     app: Flask, parts: Flowbuilder
 ) -> None:
     flow_id = parts.store.flows.create(Flow.from_json(FLOW)).id
-    list(publish(parts, flow_id, [NUMBERS["to"]]))
+    list(publish(parts, flow_id, Target(numbers=[NUMBERS["to"]])))
     path, form = f"/v1/flows/{flow_id}/1/message", {"From": "1", "To": "2", "Text": "price", "MessageUUID": "m-1"}
     right = sign_v2(parts.sandbox_token, f"http://flows.test{path}", "1")
     statuses = [

@@ -11,7 +11,7 @@ import pytest
 from flowbuilder.bundles import read_bundle
 from flowbuilder.config import Settings
 from flowbuilder.flow.model import Flow, Node, loads
-from flowbuilder.web.publishing_steps import publish
+from flowbuilder.web.publishing_steps import Target, publish
 from tests.web.pages import read_page
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def settings() -> Settings:
 def flow_id(parts: Flowbuilder) -> str:
     """A flow with two versions, the second live."""
     row = parts.store.flows.create(GREETING)
-    assert list(publish(parts, row.id, ["+14155550000"]))[-1].ok
+    assert list(publish(parts, row.id, Target(numbers=["+14155550000"])))[-1].ok
     parts.store.flows.save(row.id, 1, CHANGED, "Changed hello")
     assert list(publish(parts, row.id))[-1].ok
     return row.id

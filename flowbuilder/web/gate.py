@@ -1,0 +1,77 @@
+"""What must hold before a flow goes live: no errors, an approval where one is asked for, every variable set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flowbuilder.errors import EditRefused, FlowbuilderError, FlowHasErrors
+from flowbuilder.web.flow_uses import all_problems
+
+if TYPE_CHECKING:
+    from flowbuilder.flow.model import Flow
+    from flowbuilder.store import FlowRow
+    from flowbuilder.store.reviews import ReviewRow
+    from flowbuilder.web import Flowbuilder
+
+
+def refuse_unready(fb: Flowbuilder, flow_id: str, flow: Flow) -> None:
+    """Raises FlowHasErrors."""
+    errors = [problem for problem in all_problems(fb, flow_id, flow) if problem.blocks]
+    if errors:
+        raise FlowHasErrors(errors)
+
+
+def revision_to_publish(fb: Flowbuilder, row: FlowRow) -> int:
+    """The revision that goes live: the draft's, or where a review is asked for, the newest that was approved.
+
+    Raises EditRefused where none was.
+    """
+    if not fb.store.reviews.is_required(row.id):
+        return row.revision
+    approved = approval_of(fb, row.id)
+    if approved is None:
+        raise EditRefused(
+            f"“{row.name}” goes live only after a second person has approved it. Ask for a review on its publish page."
+        )
+    return approved.revision
+
+
+def approval_of(fb: Flowbuilder, flow_id: str) -> ReviewRow | None:
+    """The newest approval, unless a newer review was declined; None where there is none."""
+    for review in fb.store.reviews.list(flow_id):
+        if review.state == "approved":
+            return review
+        if review.state == "declined":
+            return None
+    return None
+
+
+def ask_review(fb: Flowbuilder, row: FlowRow, author: str, note: str = "") -> None:
+    """Asks for a review of the draft as it stands. Raises EditRefused without a name to ask in."""
+    if not author:
+        raise EditRefused("Say who you are on the settings page first: a review is between two persons.")
+    refuse_unready(fb, row.id, fb.store.flows.load(row.id, row.revision))
+    fb.store.reviews.ask(row.id, row.revision, author, note)
+
+
+def decide_review(fb: Flowbuilder, row: FlowRow, revision: int, approves: bool, author: str, note: str = "") -> None:
+    """Keeps a decision. Raises EditRefused where it is the asker's own, or none is waiting."""
+    review = fb.store.reviews.get(row.id, revision)
+    if review is None or review.state != "asked":
+        raise EditRefused("No review of this revision is waiting. Look at the publish page again.")
+    if not author:
+        raise EditRefused("Say who you are on the settings page first: a review is between two persons.")
+    if author == review.asked_by:
+        raise EditRefused(
+            f"{author} asked for this review, so somebody else decides. Log in as yourself on your machine."
+        )
+    if not fb.store.reviews.decide(row.id, revision, "approved" if approves else "declined", author, note):
+        raise EditRefused("Somebody has decided this review meanwhile. Look at the publish page again.")
+
+
+def require_review(fb: Flowbuilder, flow_id: str, required: bool) -> None:
+    """Switches the second person on or off for a flow. Raises FlowbuilderError while a review waits for its end."""
+    waiting = [review for review in fb.store.reviews.list(flow_id) if review.state == "asked"]
+    if not required and waiting:
+        raise FlowbuilderError("A review is waiting. Let it be decided first, then switch reviews off.")
+    fb.store.reviews.require(flow_id, required)
