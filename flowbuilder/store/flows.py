@@ -38,21 +38,21 @@ class Flows:
         self._clock = clock
         self._make_suffix = make_suffix
 
-    def create(self, flow: Flow, label: str = "Created") -> FlowRow:
+    def create(self, flow: Flow, label: str = "Created", author: str = "") -> FlowRow:
         """Keep a new flow as revision 1; its id is made from its name and never changes."""
         for _ in range(ID_ATTEMPTS - 1):
             try:
-                return self._insert(f"{slug(flow.name)}-{self._make_suffix()}", flow, label)
+                return self._insert(f"{slug(flow.name)}-{self._make_suffix()}", flow, label, author)
             except IntegrityError:
                 continue  # the id is taken
-        return self._insert(f"{slug(flow.name)}-{self._make_suffix()}", flow, label)
+        return self._insert(f"{slug(flow.name)}-{self._make_suffix()}", flow, label, author)
 
-    def _insert(self, flow_id: str, flow: Flow, label: str) -> FlowRow:
+    def _insert(self, flow_id: str, flow: Flow, label: str, author: str) -> FlowRow:
         now = self._clock()
         row = {"id": flow_id, "name": flow.name, "revision": 1, "entry": 1, "last_version": 0}
         with self._database.write() as connection:
             connection.execute(sa.insert(flows).values(**row, created_at=now, updated_at=now))
-            _add_entry(connection, flow_id, 1, flow, label, now)
+            _add_entry(connection, flow_id, 1, flow, label, author, now)
             return stored.read_row(connection, flow_id)
 
     def get(self, flow_id: str) -> FlowRow:
@@ -75,7 +75,7 @@ class Flows:
                 raise NotFound(f"The flow {flow_id} has no revision {revision}.")
         return stored.unpack_flow(content)
 
-    def save(self, flow_id: str, base_revision: int, flow: Flow, label: str) -> int:
+    def save(self, flow_id: str, base_revision: int, flow: Flow, label: str, author: str = "") -> int:
         """Keep `flow` as the next revision and give its number.
 
         Raises StaleEdit when the draft is no longer at `base_revision`.
@@ -92,7 +92,7 @@ class Flows:
                 )
             cut_off = (revisions.c.flow_id == flow_id) & (revisions.c.revision > head) & stored.IS_ENTRY
             connection.execute(sa.update(revisions).where(cut_off).values(abandoned=True))
-            _add_entry(connection, flow_id, revision, flow, label, now)
+            _add_entry(connection, flow_id, revision, flow, label, author, now)
         return revision
 
     def undo(self, flow_id: str) -> FlowRow:
@@ -158,6 +158,9 @@ def _move_head(connection: Connection, flow_id: str, base: int, revision: int, n
     return entry
 
 
-def _add_entry(connection: Connection, flow_id: str, revision: int, flow: Flow, label: str, now: datetime) -> None:
+def _add_entry(
+    connection: Connection, flow_id: str, revision: int, flow: Flow, label: str, author: str, now: datetime
+) -> None:
     row = {"flow_id": flow_id, "revision": revision, "entry": revision, "abandoned": False, "label": label}
-    connection.execute(sa.insert(revisions).values(**row, name=flow.name, at=now, content=stored.pack_flow(flow)))
+    content = stored.pack_flow(flow)
+    connection.execute(sa.insert(revisions).values(**row, name=flow.name, at=now, content=content, author=author))

@@ -38,13 +38,17 @@ class FlowRow:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One saved edit. `undone`: redo would bring it again; `current`: the draft equals it now."""
+    """One saved edit. `undone`: redo would bring it again; `current`: the draft equals it now.
+
+    `author` is empty where nobody gave a name.
+    """
 
     revision: int
     label: str
     at: datetime
     undone: bool
     current: bool
+    author: str = ""
 
 
 def pack_flow(flow: Flow) -> bytes:
@@ -122,13 +126,13 @@ def entry_beside(connection: Connection, flow_id: str, here: int, *, back: bool)
 
 def read_history(connection: Connection, flow_id: str, limit: int) -> list[HistoryEntry]:
     query = (
-        sa.select(revisions.c.revision, revisions.c.label, revisions.c.at, flows.c.entry)
+        sa.select(revisions.c.revision, revisions.c.label, revisions.c.at, revisions.c.author, flows.c.entry)
         .join(flows, flows.c.id == revisions.c.flow_id)
         .where(revisions.c.flow_id == flow_id, IS_ENTRY)
         .order_by(revisions.c.revision.desc())
         .limit(limit)
     )
     return [
-        HistoryEntry(revision, label, at, undone=revision > here, current=revision == here)
-        for revision, label, at, here in connection.execute(query)
+        HistoryEntry(revision, label, at, undone=revision > here, current=revision == here, author=author or "")
+        for revision, label, at, author, here in connection.execute(query)
     ]

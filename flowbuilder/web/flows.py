@@ -14,6 +14,7 @@ from flowbuilder.web import current, uploads, wording
 from flowbuilder.web.deployed import deployment_of
 from flowbuilder.web.flow_uses import refuse_if_used, refuse_new_name
 from flowbuilder.web.gallery import gallery, start_flow
+from flowbuilder.web.people import author
 from flowbuilder.web.saving import save_edit
 from flowbuilder.web.states import FlowState, state_of
 
@@ -83,7 +84,7 @@ def duplicate(flow_id: str) -> ResponseReturnValue:
     fb = current()
     flow = fb.store.flows.load(flow_id)
     taken = {row.name for row in fb.store.flows.list()}
-    fb.store.flows.create(replace(flow, name=copy_name(flow.name, taken)), f"Copied from {flow.name}")
+    fb.store.flows.create(replace(flow, name=copy_name(flow.name, taken)), f"Copied from {flow.name}", author())
     return redirect(url_for("flows.home"), 303)
 
 
@@ -132,7 +133,7 @@ def download(body: bytes, name: str, content_type: str) -> Response:
 
 
 def _open_new(flow: Flow, label: str) -> ResponseReturnValue:
-    row = current().store.flows.create(flow, label)
+    row = current().store.flows.create(flow, label, author())
     address = f"/flows/{row.id}/edit"
     if "HX-Request" in request.headers:
         return Response(status=204, headers={"HX-Redirect": address})

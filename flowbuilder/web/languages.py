@@ -13,6 +13,7 @@ from flowbuilder.steps.spoken import MAX_WRITTEN
 from flowbuilder.steps.translations import Spoken, spoken_in, voice_in, with_translations
 from flowbuilder.web import current
 from flowbuilder.web.flows import download, file_name
+from flowbuilder.web.people import author
 from flowbuilder.web.saving import save_edit
 from flowbuilder.web.translators import MOST_BYTES, TranslatorsFile, plain, read_csv, read_po, write_csv, write_po
 from flowbuilder.web.wording import plural
@@ -97,7 +98,7 @@ def take_in(flow_id: str) -> ResponseReturnValue:
     try:
         taken = taken_in(flow, _uploaded(flow.languages))
         if taken.flow != flow:
-            store.flows.save(flow_id, row.revision, taken.flow, "Take in translations")
+            store.flows.save(flow_id, row.revision, taken.flow, "Take in translations", author())
     except (FlowFileError, StaleEdit) as refusal:
         return _page(flow_id, refusal=str(refusal)), 422
     return _page(flow_id, said=f"{plural(taken.count, 'text')} taken in.", left_out=taken.left_out)

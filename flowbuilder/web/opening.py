@@ -14,6 +14,7 @@ from flowbuilder.steps.hours import Hours
 from flowbuilder.steps.opening_times import Times, zone_named
 from flowbuilder.web import current
 from flowbuilder.web.deployed import deployment_of
+from flowbuilder.web.people import author
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +80,7 @@ def turn(flow_id: str, node_id: str) -> ResponseReturnValue:
         raise FlowbuilderError("Opening hours are switched to open, closed, open today, closed today, or follow.")
     value, only_today = WAYS[way]
     ends_at = end_of_day(fb.clock(), zone_named(steps[node_id].time_zone)) if only_today else None
-    fb.store.switches.turn(flow_id, node_id, value, ends_at=ends_at)
+    fb.store.switches.turn(flow_id, node_id, value, author(), ends_at)
     if request.form.get("back") == "home":
         return redirect(url_for("flows.home"), 303)
     return redirect(url_for("versions.page", flow_id=flow_id), 303)

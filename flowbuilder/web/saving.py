@@ -9,6 +9,7 @@ from flowbuilder.flow.conflicts import changed, touched
 from flowbuilder.flow.edits import apply_edit
 from flowbuilder.steps import read_node
 from flowbuilder.web.drafts import DRAFTS
+from flowbuilder.web.people import author
 from flowbuilder.web.tidying import tidy_edit
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def save_edit(store: Store, flow_id: str, seen: int, edit: Edit) -> list[str]:
         if flow == head:
             return []
         try:
-            revision = store.flows.save(flow_id, row.revision, flow, label)
+            revision = store.flows.save(flow_id, row.revision, flow, label, author())
         except StaleEdit:
             continue  # someone saved between the two lines above: look again
         DRAFTS.follow(store, draft, revision, flow)

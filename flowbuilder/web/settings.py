@@ -119,7 +119,7 @@ def _page(**shown: Any) -> str:
             "public_url": fb.public_url,
             "source": fb.address.source,
             "typed_url": fb.address.stored,
-            "public_host": urlsplit(fb.public_url or "").hostname if fb.address.source != "own" else None,
+            "public_host": _public_host(fb.public_url),
             "public_path": urlsplit(fb.public_url or "").path,
             "own_port": own.port or USUAL_PORT,
             "uses_sandbox": fb.settings.uses_sandbox,
@@ -127,3 +127,12 @@ def _page(**shown: Any) -> str:
             **shown,
         },
     )
+
+
+def _public_host(url: str | None) -> str | None:
+    """The host of a public URL that Plivo might reach, for the examples on the page."""
+    try:
+        check_public_url(url, uses_sandbox=False)
+    except FlowbuilderError:
+        return None
+    return urlsplit(url or "").hostname

@@ -14,6 +14,7 @@ from flowbuilder.web.drawing import draw
 from flowbuilder.web.flow_uses import refuse_new_name
 from flowbuilder.web.flows import download, file_name
 from flowbuilder.web.opening import opening_views
+from flowbuilder.web.people import author
 from flowbuilder.web.since import changes_for_caller
 from flowbuilder.web.states import state_of
 
@@ -64,7 +65,7 @@ def restore(flow_id: str, number: int) -> ResponseReturnValue:
     flow = store.versions.get(flow_id, number).flow
     refuse_new_name(current(), flow_id, flow.name)
     if dumps(flow) != dumps(store.flows.load(flow_id, row.revision)):
-        store.flows.save(flow_id, row.revision, flow, f"Went back to version {number}")
+        store.flows.save(flow_id, row.revision, flow, f"Went back to version {number}", author())
     return redirect(f"/flows/{flow_id}/edit", 303)
 
 

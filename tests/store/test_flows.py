@@ -231,3 +231,10 @@ def run_all(threads: list[threading.Thread]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_the_history_says_who_made_an_edit(store: Store) -> None:
+    row = store.flows.create(Flow("A"), author="Ada")
+    store.flows.save(row.id, 1, Flow("B"), "Renamed", "Bob")
+    store.flows.save(row.id, 2, Flow("C"), "Renamed")
+    assert [entry.author for entry in store.flows.history(row.id)] == ["", "Bob", "Ada"]

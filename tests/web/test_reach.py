@@ -43,7 +43,7 @@ def serving(app: Any, context: ssl.SSLContext | None = None) -> Iterator[str]:
         thread.join()
 
 
-def saying(status: int, body: str = "", **headers: str) -> Callable[[], Any]:
+def saying(status: int, body: str = "", **headers: str) -> Callable[..., Any]:
     @Request.application
     def application(_: Request) -> Response:
         return Response(body, status, headers=headers)
