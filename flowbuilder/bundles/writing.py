@@ -35,6 +35,11 @@ These nodes are decided or filled in during the call, by Flowbuilder:
 
 So the documents alone cannot answer calls. Open this file in Flowbuilder, and publish the flow from there.
 """
+LANGUAGES_TEXT = """\
+
+The documents are in the flow's own language alone. What it says in {languages} is in flow.json, and callers hear
+it where Flowbuilder answers them.
+"""
 README_TEXT = """\
 {title}
 
@@ -71,7 +76,7 @@ def write_bundle(
     if needy and not with_runtime:
         raise FlowbuilderError(
             f"{_named(needy)} cannot be answered by finished files: what happens there is decided, filled in or "
-            "reported during the call. Export with the runtime (--with-runtime)."
+            f"reported during the call.{_one_language(program)} Export with the runtime (--with-runtime)."
         )
     flow_id = flow_id or slug(flow.name)
     files = compiled_files(program, base_url=base_url, flow_id=flow_id, version=version)
@@ -96,13 +101,19 @@ def _zipped(files: dict[str, bytes]) -> bytes:
 def _readme(program: Program, version: str, answer_url: str, needy: list[str]) -> str:
     title = " ".join(program.name.split()) or "A flow without a name"
     listed = "\n".join(f"  {node} ({program.nodes[node].type})" for node in needy)
+    languages = LANGUAGES_TEXT.format(languages=", ".join(program.languages)) if program.languages else ""
     return README_TEXT.format(
         title=title,
         version=version,
         entry=program.entry,
         answer_url=answer_url,
-        rest=RUNTIME_TEXT.format(nodes=listed) if needy else STATIC_TEXT,
+        rest=(RUNTIME_TEXT.format(nodes=listed) if needy else STATIC_TEXT) + languages,
     )
+
+
+def _one_language(program: Program) -> str:
+    """A sentence for a flow that speaks several languages: a file cannot choose among them."""
+    return " A finished file speaks the flow's own language alone." if program.languages else ""
 
 
 def _named(nodes: list[str]) -> str:

@@ -51,9 +51,14 @@ def _in_node(view: View, node: Node, languages: tuple[str, ...]) -> Iterator[Pro
         for language in languages[1:]:
             name = LANGUAGES.get(language, language)
             text = spoken.texts.get(language)
-            if text is not None and holds_tags(text):
+            is_heard = not (spoken.is_phrases or spoken.is_sms)
+            if text is not None and is_heard and holds_tags(text):
                 label = f"{entry}In {name}: "
                 yield from spoken_problems(spoken.setting, text, voice_in(view.flow, language), label=label)
             elif text is None and spoken.needs_translation(view.flow.language or languages[0]):
-                message = f"{entry}This is not said in {name} yet. Write it on the flow's page of languages."
+                lack = (
+                    f"Callers can say nothing in {name} here" if spoken.is_phrases else f"There is no {name} text here"
+                )
+                lack = f"This is not said in {name}" if is_heard else lack
+                message = f"{entry}{lack} yet. Write it on the flow's page of languages."
                 yield Problem("missing-translation", message, setting=spoken.setting, path=spoken.place)

@@ -186,7 +186,7 @@ class GetInput(Step, type="get_input"):
                     setting="choices",
                 )
             ways = [f"key {choice.digits}"] if choice.digits else []
-            ways += [f"“{core_form(phrase)}”" for phrase in choice.phrases]
+            ways += [f"“{core_form(phrase)}”" for phrase in choice.all_phrases]
             for way in dict.fromkeys(ways):
                 if taken.setdefault(way, choice.exit) != choice.exit:
                     message = (
@@ -211,7 +211,7 @@ class GetInput(Step, type="get_input"):
                 finishOnKey=self.finish_on_key if keys else None,
                 numDigits=self.most_digits if keys else None,
                 speechModel=self.speech_model if speech else None,
-                hints=(self.hints or hints_of(self.choices) or None) if speech else None,
+                hints=(self.hints or hints_of(self.choices, here.spoken) or None) if speech else None,
                 language=(self.language or heard or here.language) if speech else None,
                 profanityFilter=self.profanity_filter if speech else None,
                 interimSpeechResultsCallback=(self.interim_report_url or None) if speech else None,

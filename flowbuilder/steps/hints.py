@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 MAX_HINTS = ELEMENTS["GetInput"].attributes["hints"].max_length or 0
 
 
-def hints_of(choices: Iterable[Choice]) -> str:
-    """The phrases of the choices; the first ones where Plivo takes no more."""
+def hints_of(choices: Iterable[Choice], language: str | None = None) -> str:
+    """The phrases of the choices in the language of the call; the first ones where Plivo takes no more."""
     kept: list[str] = []
     length = 0
-    for phrase in dict.fromkeys(phrase for choice in choices for phrase in choice.phrases):
+    for phrase in dict.fromkeys(phrase for choice in choices for phrase in choice.phrases_in(language)):
         length += len(phrase) + 1
         if len(kept) == MAX_HINT_PHRASES or length > MAX_HINTS:
             break

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from flowbuilder.flow.expressions import has_expression
+from flowbuilder.flow.languages import CODE
 from flowbuilder.protocol.xml import clean_text
 from flowbuilder.steps.phrases import spoken_form
 from flowbuilder.steps.sip_headers import spell_headers
@@ -137,11 +139,15 @@ class Target(Item):
 
 
 class Choice(Item):
-    """A way out of a menu: the keys that take it, the phrases that take it, or both."""
+    """A way out of a menu: the keys that take it, the phrases that take it, or both.
+
+    `texts` are the phrases in other languages of the flow, separated by commas. A caller may say any of them.
+    """
 
     exit: ExitName
     digits: str | None = Field(default=None, max_length=32)
     phrases: list[str] = Field(default_factory=list, max_length=100)
+    texts: dict[str, str] = Field(default_factory=dict, max_length=100)
 
     @field_validator("digits")
     @classmethod
@@ -153,16 +159,44 @@ class Choice(Item):
     @field_validator("phrases")
     @classmethod
     def _phrases(cls, value: list[str]) -> list[str]:
-        for phrase in value:
-            if not spoken_form(phrase) or len(phrase) > 100 or "," in phrase or has_expression(phrase):
-                raise ValueError("A phrase is 1 to 100 characters of plain words, without a comma.")
+        if not all(is_phrase(phrase) for phrase in value):
+            raise ValueError("A phrase is 1 to 100 characters of plain words, without a comma.")
         return value
+
+    @field_validator("texts")
+    @classmethod
+    def _translated(cls, value: dict[str, str]) -> dict[str, str]:
+        for code, text in value.items():
+            if not CODE.match(code):
+                raise ValueError(f"“{code[:40]}” is no code of a language. Write one such as de-DE.")
+            if not all(is_phrase(phrase) for phrase in phrases_of(text)):
+                raise ValueError(f"In {code}: a phrase is 1 to 100 characters of plain words; commas part them.")
+        return value
+
+    def phrases_in(self, language: str | None) -> list[str]:
+        """What callers may say in a language: the flow's own phrases where there are none in it."""
+        return phrases_of(self.texts.get(language or "", "")) or self.phrases
+
+    @property
+    def all_phrases(self) -> list[str]:
+        """What they may say in any of the languages."""
+        return [*self.phrases, *(phrase for text in self.texts.values() for phrase in phrases_of(text))]
 
     @model_validator(mode="after")
     def _reachable(self) -> Choice:
         if self.digits is None and not self.phrases:
             raise ValueError(f"Nothing leads to “{self.exit}”. Give the choice a key or a phrase.")
         return self
+
+
+def phrases_of(text: str) -> list[str]:
+    """`sales, buy something` as the phrases that it lists."""
+    return [" ".join(part.split()) for part in re.split(r"[,\n]", text) if part.strip()]
+
+
+def is_phrase(text: str) -> bool:
+    """Whether a text can be compared with what callers say: plain words, without a comma."""
+    return bool(spoken_form(text)) and len(text) <= 100 and "," not in text and not has_expression(text)
 
 
 class Rule(Item):

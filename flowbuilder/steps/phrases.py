@@ -52,7 +52,7 @@ def best_choice(speech: str, choices: Iterable[Choice]) -> str | None:
 
     The longest phrase wins, then the first. What is not like any of them, or equally like two exits, is none.
     """
-    listed = [(phrase, choice.exit) for choice in choices for phrase in choice.phrases]
+    listed = [(phrase, choice.exit) for choice in choices for phrase in choice.all_phrases]
     held = [
         (not _is_filler(phrase), len(form), exit)
         for form_of in (spoken_form, core_form)

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from flowbuilder.protocol.voices import DEFAULT_VOICE, covers, voices_for
 from flowbuilder.steps.base import CATALOGUE
+from flowbuilder.steps.items import is_phrase, phrases_of
+from flowbuilder.steps.message import MOST_CHARACTERS
+from flowbuilder.steps.spoken import MAX_WRITTEN
 from flowbuilder.steps.writing import Place
 
 if TYPE_CHECKING:
@@ -21,9 +24,10 @@ NOT_SPOKEN = re.compile(r"\{\{.*?\}\}|<[^>]*>", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """One text that is spoken: the setting it stands in, its place in it where that is a list, and its translations.
+    """One text that callers hear, may say (`is_phrases`) or read (`is_sms`), and its translations.
 
-    `language` is the one that the author has given to this very text, if any.
+    It stands in a setting, at a place in it where that is a list. `language` is the one that the author has given to
+    this very text, if any.
     """
 
     setting: str
@@ -31,11 +35,19 @@ class Spoken:
     text: str
     texts: dict[str, str]
     language: str | None = None
+    is_phrases: bool = False
+    is_sms: bool = False
 
     @property
     def place(self) -> str:
         """`text`, or `prompts.0`."""
         return self.setting if self.index is None else f"{self.setting}.{self.index}"
+
+    def fits(self, text: str) -> bool:
+        """Whether a translation is short enough, and of a form that can stand there."""
+        if self.is_phrases:
+            return all(is_phrase(phrase) for phrase in phrases_of(text))
+        return len(text) <= (MOST_CHARACTERS if self.is_sms else MAX_WRITTEN)
 
     def needs_translation(self, own: str | None) -> bool:
         """Not where it is in a language of its own for every caller, nor where it holds no word of its own."""
@@ -45,7 +57,7 @@ class Spoken:
 
 
 def spoken_in(node: Node) -> Iterator[Spoken]:
-    """Every text that a node speaks, read from its settings as they stand, be they good or not."""
+    """Every text of a node that callers hear, say or read, from its settings as they stand, be they good or not."""
     step_type = CATALOGUE.get(node.type)
     if step_type is None:
         return
@@ -53,6 +65,13 @@ def spoken_in(node: Node) -> Iterator[Spoken]:
         value = node.settings.get(spec.name)
         if spec.kind == "prompt_text" and isinstance(value, str) and value:
             yield _spoken(spec.name, None, value, node.settings)
+        elif spec.kind == "sms_text" and isinstance(value, str) and value:
+            yield replace(_spoken(spec.name, None, value, node.settings), is_sms=True)
+        elif spec.kind == "choices" and isinstance(value, list) and "speech" in str(node.settings.get("input_type")):
+            for index, item in enumerate(value):
+                phrases = item.get("phrases") if isinstance(item, dict) else None
+                if isinstance(phrases, list) and phrases and all(isinstance(phrase, str) for phrase in phrases):
+                    yield replace(_spoken(spec.name, index, ", ".join(phrases), item), language=None, is_phrases=True)
         elif spec.kind == "prompt_list" and isinstance(value, list):
             for index, item in enumerate(value):
                 if isinstance(item, dict) and isinstance(item.get("speak"), str) and item["speak"]:

@@ -9,7 +9,6 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from flowbuilder.errors import FlowbuilderError, FlowFileError, NotFound, StaleEdit
 from flowbuilder.protocol.voices import LANGUAGES, VOICES
-from flowbuilder.steps.spoken import MAX_WRITTEN
 from flowbuilder.steps.translations import Spoken, spoken_in, voice_in, with_translations
 from flowbuilder.web import current
 from flowbuilder.web.flows import download, file_name
@@ -110,10 +109,11 @@ def taken_in(flow: Flow, file: TranslatorsFile) -> Taken:
     changes: dict[str, dict[tuple[str, int | None], dict[str, str]]] = {}
     for line in file.lines:
         spoken = places.get((line.node, line.place))
-        long = [code for code, text in line.texts.items() if len(text) > MAX_WRITTEN]
-        if spoken is None or _words(spoken.text) != _words(line.text) or long:
-            changed_since = "too long" if long else "the prompt has changed since"
-            why = "no such prompt any more" if spoken is None else changed_since
+        unfit = [code for code, text in line.texts.items() if spoken is not None and not spoken.fits(text)]
+        if spoken is None or _words(spoken.text) != _words(line.text) or unfit:
+            why = "the prompt has changed since" if spoken else "no such prompt any more"
+            if unfit:
+                why = "phrases are plain words, parted by commas" if spoken and spoken.is_phrases else "too long"
             texts = " ".join(f"{code}: “{text}”" for code, text in line.texts.items())
             left_out += [f"{line.node}, {line.place}: {why}. {texts}"] if texts else []
             continue

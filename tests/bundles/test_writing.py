@@ -11,7 +11,7 @@ import pytest
 from flowbuilder.bundles import compiled_files, read_any, read_bundle, write_bundle
 from flowbuilder.compiler import compile_flow
 from flowbuilder.errors import FlowbuilderError, FlowHasErrors
-from flowbuilder.flow.model import Flow, loads
+from flowbuilder.flow.model import Flow, Node, loads
 from flowbuilder.protocol.xml import parse
 from tests.bundles.conftest import BASE, menu_flow
 
@@ -166,3 +166,27 @@ def test_odd_characters_come_back_as_they_were(text: str) -> None:
 def test_compiled_files_are_what_the_command_writes(menu: Flow) -> None:
     files = compiled_files(compile_flow(menu), base_url=BASE, flow_id="f", version="1")
     assert sorted(files) == ["manifest.json", *(f"nodes/{node}.xml" for node in sorted(menu.nodes))]
+
+
+def spoken_in_two(*, chooses: bool) -> Flow:
+    greeting = Node("speak", {"text": "Hello.", "texts": {"de-DE": "Hallo."}})
+    nodes = {"greeting": greeting}
+    if chooses:
+        nodes["choose"] = Node("choose_language", {"language": "de-DE"}, {"next": "greeting"})
+    return Flow("Two", "choose" if chooses else "greeting", nodes, {"languages": ["en-US", "de-DE"]})
+
+
+def test_a_flow_that_chooses_a_language_is_refused_for_a_file_speaks_but_one() -> None:
+    with pytest.raises(
+        FlowbuilderError, match=r"Node choose .* A finished file speaks the flow's own language alone\."
+    ):
+        write_bundle(spoken_in_two(chooses=True), base_url=BASE)
+
+
+def test_the_readme_says_which_languages_are_in_no_document() -> None:
+    bundle = write_bundle(spoken_in_two(chooses=False), base_url=BASE)
+    files = zipfile.ZipFile(io.BytesIO(bundle))
+    assert "What it says in de-DE is in flow.json" in files.read("README.txt").decode()
+    assert b"Hallo" not in files.read("nodes/greeting.xml")
+    with_runtime = write_bundle(spoken_in_two(chooses=True), base_url=BASE, with_runtime=True)
+    assert b"own language alone" in zipfile.ZipFile(io.BytesIO(with_runtime)).read("README.txt")

@@ -64,3 +64,14 @@ def test_a_step_that_chooses_a_language_which_the_flow_lacks_is_named() -> None:
 def test_languages_of_no_sense_are_passed_over() -> None:
     for odd in ("de-DE", {"a": 1}, [1, None, "!"], [["de"]]):
         assert said(extras={"languages": odd, "voices": odd}, a=speak()) == []
+
+
+def test_phrases_and_text_messages_lack_translations_too() -> None:
+    choices = [{"exit": "a", "phrases": ["yes"], "texts": {"de-DE": "ja"}}, {"exit": "b", "digits": "2"}]
+    spoken = Node("get_input", {"prompts": [{"wait": 1}], "input_type": "dtmf speech", "choices": choices})
+    typed = Node("get_input", {"prompts": [{"wait": 1}], "choices": [{"exit": "a", "digits": "1", "phrases": ["x"]}]})
+    message = Node("message", {"text": "Bye <b>", "texts": {"de-DE": "Ade <b>"}})
+    assert said(a=spoken, typed=typed, message=message) == [
+        ("missing-translation", "a", "choices.0"),
+        ("missing-translation", "message", "text"),
+    ]

@@ -51,9 +51,7 @@ def test_a_language_without_a_voice_gets_one_that_speaks_it() -> None:
 
 
 def test_the_flows_own_language_can_be_chosen_again() -> None:
-    made = program(
-        a=choose("de-DE", "b"), b=choose("en-US", "c"), c=speak("Hi", {"de-DE": "Hallo"})
-    )
+    made = program(a=choose("de-DE", "b"), b=choose("en-US", "c"), c=speak("Hi", {"de-DE": "Hallo"}))
     assert served(made) == "<Speak>Hi</Speak>"
 
 
@@ -99,3 +97,25 @@ def test_a_part_that_differs_in_no_language_is_kept_once() -> None:
     made = program(a=speak("Hi", {"de-DE": "Hallo"}, next="h"), h=Node("hangup"))
     assert (set(made.nodes["h"].parts), made.languages) == ({"1"}, ("de-DE",))
     assert b"Hallo" not in (static_document(made, "a", BASE) or b"")
+
+
+def test_a_text_message_is_in_the_language_of_the_call() -> None:
+    from_to = {"from": "+14155550111", "to": "+14155550100"}
+    message = Node("message", {**from_to, "text": "Hello", "texts": {"de-DE": "Hallo", "fr-FR": " "}})
+    assert ">Hallo</Message>" in served(program(a=choose("de-DE", "b"), b=message))
+    assert ">Hello</Message>" in served(program(a=choose("fr-FR", "b"), b=message))
+    assert ">Hello</Message>" in served(program(a=message))
+
+
+def test_callers_may_say_the_phrases_of_their_language_and_they_are_hinted() -> None:
+    choices = [
+        {"exit": "sales", "phrases": ["sales"], "texts": {"de-DE": "Verkauf, etwas kaufen"}},
+        {"exit": "desk", "phrases": ["reception"]},
+    ]
+    menu = {"prompts": [{"speak": "Yes?"}], "input_type": "speech", "choices": choices}
+    made = program(a=choose("de-DE", "b"), b=Node("get_input", menu, {"sales": "c"}), c=speak("Sales."))
+    call = Call({})
+    assert 'hints="Verkauf,etwas kaufen,reception"' in served(made, call)
+    reply = {"speech": "Ich möchte etwas kaufen", "confidence": 0.9, "input_type": "speech"}
+    assert b"Sales." in resume(made, call, "b", "input", reply, Links(BASE), NoServices()).body
+    assert 'hints="sales,reception"' in served(program(a=Node("get_input", menu)))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from flowbuilder.web import Flowbuilder
 
 EXTRAS = {"languages": ["en-US", "de-DE", "fr-FR"]}
-ODD = ["=1+1", "'tis", "'=x", "@home", "- a\nb", "a\r\nb", "x\u2028y", "a;b,c", "\"q\" \\n", "#, fuzzy", "/etc/passwd"]
+ODD = ["=1+1", "'tis", "'=x", "@home", "- a\nb", "a\r\nb", "x\u2028y", "a;b,c", '"q" \\n', "#, fuzzy", "/etc/passwd"]
 WORDS = st.text(min_size=1, max_size=40).filter(lambda text: any(sign.isalnum() for sign in plain(text)))
 TEXTS = WORDS | st.sampled_from(ODD)
 
@@ -145,3 +145,34 @@ def test_files_go_out_and_come_in(browser: Any, parts: Flowbuilder) -> None:
     bad = browser.post(f"{address}/file", data={"file": (io.BytesIO(b"\xff"), "b.po")})
     assert (bad.status_code, "UTF-8" in bad.text) == (422, True)
     assert browser.get(f"{address}/it-IT.po").status_code == 404
+
+
+def test_phrases_and_text_messages_go_to_translators_and_come_back() -> None:
+    choices: list[dict[str, Any]] = [{"exit": "yes", "phrases": ["yes", "of course"]}, {"exit": "no", "digits": "2"}]
+    menu = Node("get_input", {"prompts": [{"wait": 1}], "input_type": "dtmf speech", "choices": choices})
+    before = Flow("F", "a", {"a": menu, "sms": Node("message", {"text": "Bye"})}, EXTRAS)
+    assert [(line.node, line.place, line.text) for line in lines_of(before)] == [
+        ("a", "choices.0", "yes, of course"),
+        ("sms", "text", "Bye"),
+    ]
+    written = write_csv(before).decode("utf-8-sig")
+    filled = written.replace('"yes, of course",,', '"yes, of course","ja, gern",oui').replace("Bye,,", "Bye,Ade,")
+    taken = taken_in(before, read_csv(filled.encode(), before.languages))
+    assert (taken.count, taken.left_out) == (3, [])
+    (yes, no) = taken.flow.nodes["a"].settings["choices"]
+    assert yes == {**choices[0], "texts": {"de-DE": "ja, gern", "fr-FR": "oui"}}
+    assert no == choices[1]
+    assert taken.flow.nodes["sms"].settings["texts"] == {"de-DE": "Ade"}
+
+
+def test_what_cannot_be_phrases_or_a_text_message_is_left_out() -> None:
+    choices = [{"exit": "yes", "phrases": ["yes"]}]
+    menu = Node("get_input", {"prompts": [{"wait": 1}], "input_type": "speech", "choices": choices})
+    before = Flow("F", "a", {"a": menu, "sms": Node("message", {"text": "Bye"})}, EXTRAS)
+    file = f"step,prompt,en-US,de-DE\na,choices.0,yes,{'j' * 101}\nsms,text,Bye,{'x' * 1_601}\n"
+    taken = taken_in(before, read_csv(file.encode(), before.languages))
+    assert taken.flow == before
+    assert [told.partition(".")[2].partition(".")[0] for told in taken.left_out[:1]] == [
+        "0: phrases are plain words, parted by commas"
+    ]
+    assert taken.left_out[1].startswith("sms, text: too long")
