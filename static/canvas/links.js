@@ -114,7 +114,7 @@ export function light(selected) {
     const on = selected.has(link.node) || selected.has(link.to);
     if (link.line.classList.contains("lit") === on) continue;
     link.line.classList.toggle("lit", on);
-    if (on) svg.insertBefore(link.line, rubber);
+    if (on) svg.append(link.line);
     else svg.insertBefore(link.line, link.hit);
   }
 }

@@ -69,6 +69,20 @@ def test_a_long_link_runs_round_the_card_in_between_also_when_that_moves(page: P
     assert page.evaluate(INSIDE, ["hi next", "between"]) == 0
 
 
+def test_the_links_of_the_selected_step_lie_over_all_others(page: Page, flowbuilder: Running) -> None:
+    nodes = {
+        "hi": Node("speak", {"text": "Hello."}, {"next": "end"}, (40, 80)),
+        "end": Node("hangup", {}, {}, (340, 80)),
+    }
+    open_with(page, flowbuilder, nodes)
+    page.locator("#node-hi").click()
+    expect(page.locator("path.link.lit")).to_have_count(1)
+    assert page.evaluate("() => document.querySelector('#links').lastElementChild.matches('.link.lit')")
+    page.keyboard.press("Escape")
+    expect(page.locator("path.link.lit")).to_have_count(0)
+    assert page.evaluate("() => document.querySelector('path.link').previousElementSibling.matches('.halo')")
+
+
 def test_a_dragged_step_meets_the_edges_and_middles_of_others(page: Page, flowbuilder: Running) -> None:
     nodes = {
         "hi": Node("speak", {"text": "Hello."}, {}, (47, 93)),
