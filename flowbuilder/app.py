@@ -116,11 +116,7 @@ def create_app(
     protect(app)
     answer_errors(app)
     app.after_request(_add_headers)
-    for name in FILTERS:
-        app.jinja_env.filters[name] = getattr(wording, name)
-    app.jinja_env.filters["person"] = person
-    for screen in SCREENS:
-        app.register_blueprint(screen)
+    _add_screens(app)
 
     auth_id = store.secrets.get_or_create("sandbox_auth_id", make_auth_id)
     auth_token = store.secrets.get_or_create("sandbox_auth_token", make_auth_token)
@@ -157,6 +153,14 @@ def create_app(
     app.extensions[EXTENSION] = parts
     app.wsgi_app = Webhooks(app.wsgi_app, parts, Reports(parts.services))  # type: ignore[method-assign]
     return app
+
+
+def _add_screens(app: Flask) -> None:
+    for name in FILTERS:
+        app.jinja_env.filters[name] = getattr(wording, name)
+    app.jinja_env.filters["person"] = person
+    for screen in SCREENS:
+        app.register_blueprint(screen)
 
 
 def _configure(app: Flask, secret: str) -> None:

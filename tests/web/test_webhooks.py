@@ -17,6 +17,7 @@ from flowbuilder.runtime import HttpAnswer, apology, empty_response
 from flowbuilder.web import EXTENSION
 from flowbuilder.web.call_world import CallWorld
 from tests.web.conftest import Plivo
+from tests.web.test_accounts import ID, TOKEN, FakePlivo
 
 FLOW = {
     "format": "flowbuilder/1",
@@ -154,6 +155,19 @@ def test_behind_a_proxy_the_public_address_is_what_was_signed(settings, world):
         assert action(answer).startswith(f"{public}{base}/nodes/menu/input?")
     assert Plivo(client, "new", "http://localhost").ask(f"{base}/nodes/menu").status_code == 403
     assert Plivo(client, "other", public).ask(f"{base}/nodes/menu").status_code == 403
+
+
+def test_the_token_of_an_account_added_while_we_run_signs_at_once(settings, world):
+    """Its webhooks come the moment a number is attached; once it is removed they are a stranger's."""
+    app = create_app(settings, services=world, plivo=FakePlivo())
+    parts = app.extensions[EXTENSION]
+    base = publish(parts)
+    plivo = Plivo(app.test_client(), TOKEN)
+    assert plivo.ask(f"{base}/nodes/menu").status_code == 403
+    parts.accounts.add(ID, TOKEN)
+    assert plivo.ask(f"{base}/nodes/menu").status_code == 200
+    parts.accounts.remove(ID)
+    assert plivo.ask(f"{base}/nodes/menu").status_code == 403
 
 
 def test_several_signatures_and_the_main_accounts_are_accepted(plivo, base):
