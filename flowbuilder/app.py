@@ -25,6 +25,8 @@ from flowbuilder.web.access import Login, protect
 from flowbuilder.web.accounts import Accounts
 from flowbuilder.web.calls import calls
 from flowbuilder.web.comparing import comparing
+from flowbuilder.web.drift import drift
+from flowbuilder.web.drifting import DriftBoard
 from flowbuilder.web.editor import editor
 from flowbuilder.web.errors import answer_errors
 from flowbuilder.web.expression_help import expression_help
@@ -62,6 +64,7 @@ SESSION_SECONDS = 30 * 24 * 3600
 SCREENS = (
     calls,
     comparing,
+    drift,
     editor,
     expression_help,
     flows,
@@ -148,6 +151,7 @@ def create_app(
         services=services or HttpCalls(settings.http_allowed_hosts),
         login=login or Login(),
         figures=Figures(),
+        drifts=DriftBoard(),
         clock=clock,
     )
     app.extensions[EXTENSION] = parts

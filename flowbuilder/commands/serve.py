@@ -21,7 +21,9 @@ from flowbuilder.commands.settings import public_url_option, settings_for
 from flowbuilder.config import Settings
 from flowbuilder.errors import FlowbuilderError
 from flowbuilder.store import open_store
+from flowbuilder.web import EXTENSION
 from flowbuilder.web.access import Login
+from flowbuilder.web.drifting import Watch
 
 # Python threads that answer requests. Each open phone panel listens on one of them.
 THREADS = 32
@@ -62,6 +64,7 @@ def load(settings: Settings, host: str, port: int) -> Flask:
 
     login = Login(announce=announce)
     app = create_app(settings, login=login)
+    Watch(app.extensions[EXTENSION]).start()
     threading.Thread(target=announce_when_up, args=(host, port, login.token), daemon=True).start()
     # What stands now stays: the garbage collector need not look at it again between two calls.
     gc.collect()

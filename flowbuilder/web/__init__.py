@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from flowbuilder.store import Store
     from flowbuilder.web.access import Login
     from flowbuilder.web.accounts import Accounts
+    from flowbuilder.web.drifting import DriftBoard
     from flowbuilder.web.figures import Figures
     from flowbuilder.web.programs import Programs
     from flowbuilder.web.public_address import PublicAddress
@@ -47,6 +48,7 @@ class Flowbuilder:
     services: WebRequests
     login: Login
     figures: Figures
+    drifts: DriftBoard
     clock: Callable[[], datetime]
 
     @property

@@ -15,3 +15,8 @@ def deployment_of(fb: Flowbuilder, flow_id: str, name: str = PRODUCTION) -> Depl
     """What is live of a flow's deployment; None where nothing is, or only on an account that is not ours any more."""
     row = fb.store.deployments.get(flow_id, name)
     return row if row is not None and fb.accounts.has(row.account) else None
+
+
+def deployments_of(fb: Flowbuilder, flow_id: str) -> list[DeploymentRow]:
+    """All that of a flow is live on accounts of ours."""
+    return [row for row in fb.store.deployments.list(flow_id) if fb.accounts.has(row.account)]

@@ -10,8 +10,9 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 
 from flowbuilder.errors import FlowbuilderError, FlowFileError
 from flowbuilder.flow.model import dumps
+from flowbuilder.store import PRODUCTION
 from flowbuilder.web import current, uploads, wording
-from flowbuilder.web.deployed import deployment_of
+from flowbuilder.web.deployed import deployments_of
 from flowbuilder.web.flow_uses import refuse_if_used, refuse_new_name
 from flowbuilder.web.gallery import gallery, start_flow
 from flowbuilder.web.people import author
@@ -104,8 +105,10 @@ def delete(flow_id: str) -> ResponseReturnValue:
     """Deletes a flow with its versions; a live one is refused, for its callers would hear an apology."""
     fb = current()
     row = fb.store.flows.get(flow_id)
-    if deployment_of(fb, flow_id):
-        raise FlowbuilderError(f"“{row.name}” is live. Unpublish it first; then it can be deleted.")
+    live = deployments_of(fb, flow_id)
+    if live:
+        where = "" if [one.name for one in live] == [PRODUCTION] else f" on {', '.join(one.name for one in live)}"
+        raise FlowbuilderError(f"“{row.name}” is live{where}. Unpublish it first; then it can be deleted.")
     refuse_if_used(fb, flow_id, "deleted")
     fb.store.flows.delete(flow_id)
     return redirect(url_for("flows.home"), 303)
