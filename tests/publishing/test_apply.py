@@ -21,8 +21,9 @@ Publish = Callable[[World], Plan]
 
 
 def prepare(world: World) -> None:
-    """An account in which a foreign Application answers one of the numbers."""
+    """An account in which a foreign Application answers one of the numbers, and nothing a SIP endpoint."""
     world.reset()
+    world.account.create_endpoint("desk", "secret-1", "desk")
     old = world.account.create_application({"app_name": "Old-IVR", "answer_url": FOREIGN_URL})
     world.account.attach_number(NUMBER, old)
 
@@ -52,10 +53,23 @@ def without_memory(world: World) -> Publish:
     return lambda world: make_plan(world.account, wanted(2), [NUMBER])
 
 
+def endpoints(world: World) -> list[str]:
+    return [item["endpoint_id"] for item in world.store.sandbox.list("endpoint")]
+
+
+def with_endpoint(world: World) -> Publish:
+    prepare(world)
+    return lambda world: make_plan(world.account, wanted(), [NUMBER], endpoints=endpoints(world))
+
+
 def back(world: World) -> Publish:
     prepare(world)
-    known = published(world)
-    return lambda world: unpublish_plan(world.account, str(known.app_id), known.numbers, delete_application=True)
+    plan = make_plan(world.account, wanted(), [NUMBER], endpoints=endpoints(world))
+    known = list(apply_plan(world.account, plan))[-1].outcome
+    assert known
+    return lambda world: unpublish_plan(
+        world.account, str(known.app_id), known.numbers, delete_application=True, endpoints=known.endpoints
+    )
 
 
 def run(world: World, publish: Publish) -> list[Result]:
@@ -87,12 +101,12 @@ def test_each_step_is_told_and_the_last_result_is_the_outcome(world: World) -> N
 
 
 @pytest.mark.parametrize("kind", TRIED)
-@pytest.mark.parametrize("scene", [first, again, without_memory, back])
+@pytest.mark.parametrize("scene", [first, again, without_memory, with_endpoint, back])
 def test_one_fault_at_any_request_leaves_the_account_as_before_or_as_planned(
     world: World, scene: Callable[[World], Publish], kind: str
 ) -> None:
     publish = scene(world)
-    before = world.snapshot()
+    start, before = world.save(), world.snapshot()
     world.faults.seen.clear()
     plan = publish(world)
     # While planning, "not found" is a true answer to go by; it is a fault only once the plan stands.
@@ -101,8 +115,7 @@ def test_one_fault_at_any_request_leaves_the_account_as_before_or_as_planned(
     planned = world.snapshot()
     assert planned != before
     for request in range(earliest, len(world.faults.seen) + 1):
-        publish = scene(world)
-        world.faults.clear()
+        world.restore(start)
         world.faults.add(kind, at=request)
         results = run(world, publish)
         world.faults.clear()
@@ -123,12 +136,11 @@ def test_when_plivo_stays_away_what_could_not_be_put_back_is_told(
     world: World, scene: Callable[[World], Publish], kind: str
 ) -> None:
     publish = scene(world)
-    before = world.snapshot()
+    start, before = world.save(), world.snapshot()
     world.faults.seen.clear()
     run(world, publish)
     for request in range(1, len(world.faults.seen) + 1):
-        publish = scene(world)
-        world.faults.clear()
+        world.restore(start)
         world.faults.add(kind, at=request, times=10_000)
         results = run(world, publish)
         world.faults.clear()
