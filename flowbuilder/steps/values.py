@@ -62,10 +62,15 @@ def _phone_number(text: str) -> str:
     return text
 
 
+def _shown(text: str) -> str:
+    """The beginning of a text, for a sentence: half a character, as JSON may hold one, cannot be in an error."""
+    return text[:40].encode("utf-8", "replace").decode("utf-8")
+
+
 def number_fault(text: str) -> str:
     """What is wrong with a text that is no phone number in E.164 form, in a sentence that says what to do."""
     if phonenumbers.is_emergency_number(text, "US") or phonenumbers.is_emergency_number(text, "GB"):
-        return f"Plivo does not dial {text[:40]} or other short numbers. Write a whole number like +14155550100."
+        return f"Plivo does not dial {_shown(text)} or other short numbers. Write a whole number like +14155550100."
     if re.fullmatch(r"\+[0-9]{4,15}", text):
         try:
             number = phonenumbers.parse(text)
@@ -74,12 +79,12 @@ def number_fault(text: str) -> str:
         reason = phonenumbers.is_possible_number_with_reason(number)
         size = TOO.get(reason, "too short or too long")
         return f"“{text}” is {size} for a number of +{number.country_code}. Check its digits."
-    return f"“{text[:40]}” is not a phone number with its country code. Write it like +14155550100."
+    return f"“{_shown(text)}” is not a phone number with its country code. Write it like +14155550100."
 
 
 def _caller_id(text: str) -> str:
     if text and not has_expression(text) and not is_caller_id(text):
-        raise ValueError(f"“{text[:40]}” is not a phone number. Write it like +14155550100.")
+        raise ValueError(f"“{_shown(text)}” is not a phone number. Write it like +14155550100.")
     return text
 
 
