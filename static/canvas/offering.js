@@ -106,7 +106,7 @@ function onKey(event) {
 export function start() {
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", "Voices");
-  document.body.append(list);
+  document.querySelector(".side").append(list);
   document.addEventListener("keydown", onKey, true);
   document.addEventListener("input", ({ target }) => { if (target.matches("[data-offers]")) offer(target, target.value); });
   document.addEventListener("click", ({ target }) => { if (target.matches("[data-offers]") && !field) offer(target, ""); });

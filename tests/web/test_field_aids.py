@@ -143,7 +143,7 @@ def test_the_keypad_shows_which_key_leads_where(browser: Any, parts: Flowbuilder
     assert "".join(key.get("data-key") for key in keys) == "123456789*0#"
     said = {key.get("data-key"): key.get("aria-label") for key in keys}
     assert said["1"] == "Key 1: sales, leads to it. Go to it."
-    assert said["2"] == "Key 2: free. Add a choice."
+    assert said["2"] == "Key 2: free. Take it."
     assert said["#"] == "Key #: ends the input."
     assert [key.get("data-key") for key in keys if key.get("disabled") is not None] == ["#"]
     assert keys[0].get("data-focuses") == "f-choices-0-exit"
