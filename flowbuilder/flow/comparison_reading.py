@@ -57,8 +57,8 @@ def _negated(node: nodes.Node) -> Part | None:
         part = _between(node)
         if part is None:
             return None
-        subject, test, (start, end), zone = part
-        return (subject, test, (end, start), zone) if start < end else None
+        name, test, (start, end), zone = part
+        return (name, test, (end, start), zone) if start < end else None
     subject = _name(node)
     return (subject, "not_true", (), "") if subject else None
 
@@ -88,8 +88,8 @@ def _filtered(left: nodes.Filter, op: str, right: nodes.Node) -> Part | None:
         return None
     if left.name == "number" and op in ORDER:
         written = _text(right)
-        value = _number(right) if written is None else written
-        return None if value is None else (subject, ORDER[op], (value,), "")
+        number = _number(right) if written is None else written
+        return None if number is None else (subject, ORDER[op], (number,), "")
     if left.name == "string" and op in EQUALITY and _text(right) == "":
         return subject, "set" if op == "ne" else "not_set", (), ""
     return None

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Never
 from zoneinfo import ZoneInfo
 
-from jinja2 import ChainableUndefined, Undefined
+from jinja2 import ChainableUndefined, Undefined, nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from flowbuilder.flow.expression_budget import counted, spend
 
 MAX_VALUE = 100_000
 FILTERS = (
@@ -46,9 +50,21 @@ class Missing(ChainableUndefined):
         return self
 
 
+class _Joining(CodeGenerator):
+    """Has `a ~ b` worked out by the environment, which says how long the result may be."""
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
+        self.write("environment.join_parts((")
+        for part in node.nodes:
+            self.visit(part, frame)
+            self.write(", ")
+        self.write("))")
+
+
 class _Environment(ImmutableSandboxedEnvironment):
     """Null, as web answers and Plivo's empty fields have it, is a value that is missing."""
 
+    code_generator_class = _Joining
     intercepted_binops = frozenset({"*", "**", "+", "%"})
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -63,6 +79,13 @@ class _Environment(ImmutableSandboxedEnvironment):
         value = super().call(__context, __obj, *args, **kwargs)
         return Missing() if value is None else value
 
+    def join_parts(self, parts: tuple[Any, ...]) -> str:
+        spend(parts)
+        texts = [str(part) for part in parts]
+        if sum(map(len, texts)) > MAX_VALUE:
+            raise SecurityError("the value is too long")
+        return "".join(texts)
+
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if operator == "**":
             raise SecurityError("powers are not allowed")
@@ -71,6 +94,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         if operator == "*" and not (_is_small_number(left) and _is_small_number(right)):
             raise SecurityError("only numbers can be multiplied")
         value = super().call_binop(context, operator, left, right)
+        spend(value)
         if isinstance(value, str | list | tuple) and len(value) > MAX_VALUE:
             raise SecurityError("the value is too long")
         return value
@@ -102,6 +126,10 @@ def make_environment() -> _Environment:
     environment.filters["replace"] = _replace
     environment.filters["join"] = _join
     environment.filters |= {"number": _number, "time_in": _time_in, "day_in": _day_in}
+    filters: dict[str, Callable[..., Any]] = dict(environment.filters)
+    environment.filters = {name: counted(made) for name, made in filters.items()}
+    tests: dict[str, Callable[..., Any]] = dict(environment.tests)
+    environment.tests = {name: counted(made) for name, made in tests.items()}
     return environment
 
 

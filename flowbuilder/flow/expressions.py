@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateSyntaxError, nodes
 
+from flowbuilder.flow.expression_budget import begin
 from flowbuilder.flow.expression_sandbox import MAX_VALUE, make_environment
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ def fill(text: str, values: Mapping[str, Any], each: Callable[[str], str] | None
     except ExpressionError:
         return ""
     made = each or str
+    begin()
     return "".join(piece if isinstance(piece, str) else made(_as_text(_worked_out(piece, values))) for piece in pieces)
 
 
@@ -120,6 +122,7 @@ def evaluate(source: str, values: Mapping[str, Any]) -> Any:
         expression = _bare(source)[0]
     except ExpressionError:
         return None
+    begin()
     return _worked_out(expression, values)
 
 
