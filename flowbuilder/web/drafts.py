@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from flowbuilder.web import Flowbuilder
 
 MOST_KEPT = 24
-MOST_LISTED = 200
+# More would cost the browser more at every edit than the edit itself; the next ones move up as these are put right.
+MOST_LISTED = 50
 # The views read last, for who asks more of them soon: each is as large as a draft again.
 VIEWS: deque[View] = deque(maxlen=4)
 
