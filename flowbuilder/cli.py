@@ -24,6 +24,8 @@ COMMANDS = {
     "diff": ("diff", "diff", "Print what changed for a caller between two flows."),
     "draw": ("draw", "draw", "Draw a flow as an SVG picture."),
     "publish": ("publish", "publish", "Publish a flow to numbers of Plivo, or of the sandbox."),
+    "rollback": ("live", "rollback", "Let an earlier version answer again, with one request."),
+    "unpublish": ("live", "unpublish", "Take a flow off its numbers, which go back to what they had."),
 }
 
 

@@ -2,45 +2,43 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
-from flowbuilder.app import create_app
 from flowbuilder.checks import find_problems
-from flowbuilder.commands.files import (
-    PLIVO_REFUSED,
-    flow_argument,
-    json_option,
-    print_json,
-    read_flow,
-)
-from flowbuilder.commands.settings import public_url_option, settings_for
-from flowbuilder.errors import FlowHasErrors
+from flowbuilder.commands.applying import deployment_option, end, flowbuilder, tell, whoami
+from flowbuilder.commands.files import flow_argument, json_option, print_json, read_flow
+from flowbuilder.commands.settings import public_url_option
+from flowbuilder.errors import EditRefused, FlowHasErrors
 from flowbuilder.flow.model import Flow, dumps
 from flowbuilder.flow.slug import slug
 from flowbuilder.store import FlowRow
-from flowbuilder.web import EXTENSION, Flowbuilder
 from flowbuilder.web.publishing_steps import Target, prepare, prepare_flow
 from flowbuilder.web.publishing_steps import publish as publish_flow
 
 if TYPE_CHECKING:
+    from flowbuilder.web import Flowbuilder
     from flowbuilder.web.publishing_steps import Prepared
-
-# Where `serve` listens unless told otherwise: good enough for the sandbox, which asks from inside.
-USUAL_ADDRESS = "http://127.0.0.1:8000"
 
 
 @click.command()
 @flow_argument
 @click.option("--number", "numbers", multiple=True, metavar="NUMBER", help="A number to attach; may be repeated.")
+@click.option("--note", default="", metavar="TEXT", help="What is new in the version, for whoever looks later.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and change nothing in the account.")
+@deployment_option
 @public_url_option
 @json_option
-def publish(flow_file: str, numbers: tuple[str, ...], dry_run: bool, public_url: str | None, as_json: bool) -> None:
+def publish(
+    flow_file: str,
+    numbers: tuple[str, ...],
+    note: str,
+    dry_run: bool,
+    deployment: str,
+    public_url: str | None,
+    as_json: bool,
+) -> None:
     """Publish a flow to numbers of the Plivo account, or of the sandbox where no account is set.
 
     The flow is the one of the same name in the database that `serve` answers from. Without --number it
@@ -50,7 +48,7 @@ def publish(flow_file: str, numbers: tuple[str, ...], dry_run: bool, public_url:
     problems = [problem for problem in find_problems(flow) if problem.blocks]
     if problems:
         raise FlowHasErrors(problems)
-    target = Target(numbers=list(numbers) or None)
+    target = Target(deployment, list(numbers) or None)
     with flowbuilder(public_url) as parts:
         row = row_of(parts, flow)
         prepared = prepare_flow(parts, row, flow, target)  # what is refused leaves nothing behind
@@ -59,20 +57,14 @@ def publish(flow_file: str, numbers: tuple[str, ...], dry_run: bool, public_url:
             return
         flow_id = keep(parts, flow)
         prepared = prepare(parts, flow_id, target)
+        if dumps(prepared.flow) != dumps(flow):
+            raise EditRefused(
+                f"“{flow.name}” goes live only after a second person has approved it, and this file is not what was "
+                "approved. Ask for a review on the flow's publish page."
+            )
         if not as_json:
             show_plan(parts, flow_id, prepared, as_json)
-        apply(parts, flow_id, target, prepared, as_json)
-
-
-@contextmanager
-def flowbuilder(public_url: str | None) -> Iterator[Flowbuilder]:
-    """The parts of a Flowbuilder over the database that `serve` uses, without a server."""
-    app = create_app(settings_for(public_url, USUAL_ADDRESS))
-    parts: Flowbuilder = app.extensions[EXTENSION]
-    try:
-        yield parts
-    finally:
-        parts.store.close()
+        apply(parts, flow_id, target, prepared, note, as_json)
 
 
 def keep(parts: Flowbuilder, flow: Flow) -> str:
@@ -95,23 +87,20 @@ def show_plan(parts: Flowbuilder, flow_id: str | None, prepared: Prepared, as_js
     if as_json:
         print_json({"flow": flow_id, **prepared.to_json(), "applied": False})
         return
-    where = "the sandbox" if parts.settings.uses_sandbox else f"account {parts.account.auth_id}"
+    auth_id = prepared.plan.auth_id
+    where = "the sandbox" if parts.accounts.is_sandbox(auth_id) else f"account {auth_id}"
     click.echo(f"Plan for {where}:")
     for sentence in (prepared.version_sentence, *prepared.plan.sentences):
         click.echo(f"  {sentence}")
 
 
-def apply(parts: Flowbuilder, flow_id: str, target: Target, prepared: Prepared, as_json: bool) -> None:
+def apply(parts: Flowbuilder, flow_id: str, target: Target, prepared: Prepared, note: str, as_json: bool) -> None:
     """Does the plan that was shown; ends with status 3 where a step failed."""
-    events = []
-    for event in publish_flow(parts, flow_id, target, fingerprint=prepared.fingerprint):
-        events.append(event)
-        if not as_json:
-            failed = event.state in ("failed", "not put back") or event.ok is False
-            click.echo(f"{event.state}: {event.sentence}", err=failed)
-    ok = bool(events and events[-1].ok)
+    events = publish_flow(parts, flow_id, target, fingerprint=prepared.fingerprint, author=whoami(), note=note)
+    told = tell(events, len(prepared.plan.steps), as_json)
     if as_json:
-        told = [event.to_json() for event in events]
-        print_json({"flow": flow_id, **prepared.to_json(), "applied": ok, "events": told})
-    if not ok:
-        sys.exit(PLIVO_REFUSED)
+        applied = bool(told and told[-1].ok)
+        print_json(
+            {"flow": flow_id, **prepared.to_json(), "applied": applied, "events": [one.to_json() for one in told]}
+        )
+    end(told)
