@@ -52,6 +52,7 @@ NOT_SCREENS = {
     "health.metrics": "for machines",
     "languages.csv_file": "a file",
     "languages.po_file": "a file",
+    "marking.marks": "JSON; what it marks is seen in the editor",
     "publishing.plan": "a part of the publish page, seen there",
     "reading_aids.find": "JSON; what it finds is seen in the editor",
     "sandbox.answer": "Plivo's REST API",
@@ -61,6 +62,7 @@ NOT_SCREENS = {
     "versions.version_bundle": "a file",
     "versions.version_file": "a file",
 }
+MARKED = states.key_pressed("d", ".marks-legend")
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,9 @@ SCREENS = [
     Screen("versions", "versions.page", "/flows/{tree}/versions", small=True),
     Screen("no versions", "versions.page", "/flows/{empty}/versions"),
     Screen("a version", "versions.version", "/flows/{tree}/versions/1", small=True),
+    Screen("a version on a canvas", "marking.version_canvas", "/flows/{tree}/versions/1/drawing", small=True),
+    Screen("changes on a canvas", "marking.version_canvas", "/flows/{tree}/versions/2/drawing", MARKED, small=True),
+    Screen("changes on the drawing", "editor.edit", "/flows/{tree}/edit", MARKED, small=True),
     Screen("changes", "comparing.page", "/flows/{tree}/diff", small=True),
     Screen("nothing to compare", "comparing.page", "/flows/{empty}/diff"),
     Screen("calls", "calls.page", "/flows/{tree}/calls", small=True),

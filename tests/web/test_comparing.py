@@ -139,7 +139,7 @@ def test_the_canvas_is_told_where_what_is_gone_stood_and_led(browser: Any, flow_
 
 
 def test_the_list_beside_the_canvas_has_one_entry_a_step(browser: Any, flow_id: str) -> None:
-    panel = html.fromstring(browser.get(f"/flows/{flow_id}/marks").json["panel"])
+    panel: Any = html.fromstring(browser.get(f"/flows/{flow_id}/marks").json["panel"])
     assert panel.xpath("//*[@data-shows]/@data-shows") == ["hello", "tone", "wait"]
     legend = [words(chip) for chip in panel.xpath("//*[contains(@class, 'marks-legend')]/*")]
     assert legend == ["new1", "changed1", "taken out1", "renamed0"]
