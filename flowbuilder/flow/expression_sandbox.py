@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Never
 from zoneinfo import ZoneInfo
@@ -126,9 +125,9 @@ def make_environment() -> _Environment:
     environment.filters["replace"] = _replace
     environment.filters["join"] = _join
     environment.filters |= {"number": _number, "time_in": _time_in, "day_in": _day_in}
-    filters: dict[str, Callable[..., Any]] = dict(environment.filters)
+    filters: dict[str, Any] = {**environment.filters}
     environment.filters = {name: counted(made) for name, made in filters.items()}
-    tests: dict[str, Callable[..., Any]] = dict(environment.tests)
+    tests: dict[str, Any] = {**environment.tests}
     environment.tests = {name: counted(made) for name, made in tests.items()}
     return environment
 

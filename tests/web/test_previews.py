@@ -86,7 +86,14 @@ def test_a_preview_of_anything_is_bounded_and_shows_no_secret(shop: Shop) -> Non
     words = shop.gives("tell", "text", "{{ '" + "x" * 2_000 + "' }}")[1]
     assert len(words) == 301
     post = shop.browser.post
-    for odd in ({}, [], {"fields": 5}, {"fields": ["x", {}]}, {"fields": [{"name": 5, "text": None, "bare": "x"}]}):
+    posts: tuple[Any, ...] = (
+        {},
+        [],
+        {"fields": 5},
+        {"fields": ["x", {}]},
+        {"fields": [{"name": 5, "text": None, "bare": "x"}]},
+    )
+    for odd in posts:
         assert post(f"/flows/{shop.id}/nodes/ask/preview", json=odd).status_code == 200
     assert post(f"/flows/{shop.id}/nodes/nobody/preview", json={}).status_code == 404
 
@@ -110,3 +117,20 @@ def test_the_variables_of_the_deployments_are_offered_everywhere(shop: Shop) -> 
     assert shop.gives("tell", "text", "{{ env.DESK }}")[1] == "+14155550100"
     page = read_page(shop.browser.get(f"/flows/{shop.id}/nodes/tell"))
     assert "env.DESK" in page.xpath("//form[@id='settings-form']/@data-own-names")[0]
+
+
+def test_the_fields_that_take_an_expression_offer_names(browser: Any, parts: Flowbuilder) -> None:
+    nodes = {
+        "ring": Node("dial", {"to": [{"number": "+14155550100"}], "sip_headers": {"Desk": "1"}}, {}, (0, 0)),
+        "tones": Node("send_dtmf", {}, {}, (0, 0)),
+        "song": Node("play", {}, {}, (0, 0)),
+    }
+    flow_id = parts.store.flows.create(Flow("Fields", "ring", nodes)).id
+    wanted = {
+        "ring": ["to.0.address", "to.0.send_digits", "to.0.sip_headers", "sip_headers.0.value"],
+        "tones": ["digits"],
+        "song": ["url"],
+    }
+    for node, names in wanted.items():
+        page = read_page(browser.get(f"/flows/{flow_id}/nodes/{node}"))
+        assert set(names) <= set(page.xpath("//*[@data-fills]/@name"))
