@@ -1,4 +1,4 @@
-/** Connecting by keyboard: C, then the exit by up and down, Enter, then the step by arrow keys, Enter. */
+/** Connecting by keyboard: C, then the exit by up and down, Enter, then the step by arrow keys or Tab, Enter. */
 
 import { inputOf, nodes, portOf } from "./model.js";
 import { stretch } from "./links.js";
@@ -44,7 +44,7 @@ function paint() {
     stretch({ x: port.x + 6, y: port.y }, { x: input.x - 4, y: input.y });
     reveal(target.id);
   }
-  return show(`${node.id}, ${words}, to ${target ? target.id : "a step"}? Enter to connect, arrow keys for another, A for a new step, Esc to leave`);
+  return show(`${node.id}, ${words}, to ${target ? target.id : "a step"}? Enter to connect, arrow keys or Tab for another, A for a new step, Esc to leave`);
 }
 
 /** Begin at the node that has the keyboard. */
@@ -114,6 +114,10 @@ export function linkingKey(event) {
   } else if (state.stage === "exit" && (key === "Delete" || key === "Backspace")) disconnect();
   else if (state.stage === "target" && key.startsWith("Arrow")) {
     state.target = nearest(nodes.get(state.target) ?? node, key)?.id ?? state.target;
+    paint();
+  } else if (state.stage === "target" && key === "Tab") {
+    const all = [...nodes.keys()];
+    state.target = all[(all.indexOf(state.target) + (event.shiftKey ? all.length - 1 : 1)) % all.length];
     paint();
   } else if (state.stage === "target" && key === "Enter") connect();
   else if (key === "a" || key === "A") newStep();

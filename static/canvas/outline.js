@@ -12,6 +12,9 @@ const list = document.getElementById("outline");
 const aside = document.getElementById("settings");
 const dialog = document.getElementById("add-step");
 
+const MOST_FILLED = 100;
+const PAUSE = 500;
+
 const steps = () => [...list.querySelectorAll("li[data-step]")];
 const stepOf = (id) => list.querySelector(`li[data-step="${CSS.escape(id)}"]`);
 const shown = () => aside.querySelector("[data-inspecting]")?.dataset.inspecting;
@@ -21,7 +24,7 @@ function point(id) {
   (stepOf(id)?.querySelector("[data-settings]") ?? main.querySelector("[data-adds]")).focus();
 }
 
-/** Where an exit may lead: written when it is asked for, as in a large flow that is much. */
+/** Where an exit may lead. In a large flow that is much: there it is written when it is asked for. */
 function fill(select) {
   if (select.dataset.filled === String(revision())) return;
   select.dataset.filled = String(revision());
@@ -30,6 +33,7 @@ function fill(select) {
 }
 
 function mark() {
+  if (steps().length <= MOST_FILLED) list.querySelectorAll("select[data-exit]").forEach(fill);
   for (const each of steps()) each.classList.toggle("is-shown", each.dataset.step === shown());
 }
 
@@ -101,7 +105,21 @@ function add(event) {
   send({ op: "add_node", type, position: place(stepOf(after)), ...(after && exit ? { from: [after, exit] } : {}) });
 }
 
-/** Lead an exit elsewhere. The server knows it as it was when it was shown. */
+/** Leads an exit elsewhere. In some browsers every arrow key is a change: the choice holds when it rests, or is left. */
+let resting = null;
+
+function settle(select) {
+  if (resting?.select !== select) return;
+  clearTimeout(resting.timer);
+  resting = null;
+  lead(select);
+}
+
+function choose(select) {
+  clearTimeout(resting?.timer);
+  resting = { select, timer: setTimeout(settle, PAUSE, select) };
+}
+
 async function lead(select) {
   const { node, exit, words } = select.dataset;
   const to = select.value;
@@ -170,10 +188,13 @@ document.addEventListener("flow:added", async ({ detail }) => {
 for (const early of ["focusin", "pointerdown"]) {
   list.addEventListener(early, (event) => { if (event.target.matches("select[data-exit]")) fill(event.target); });
 }
-list.addEventListener("change", (event) => { if (event.target.matches("select[data-exit]")) lead(event.target); });
+list.addEventListener("change", (event) => { if (event.target.matches("select[data-exit]")) choose(event.target); });
+list.addEventListener("focusout", (event) => settle(event.target));
+list.addEventListener("keydown", (event) => { if (event.key === "Enter") settle(event.target); });
 dialog.querySelector("form").addEventListener("submit", add);
 
 // Whatever made the draft another one, an edit here or one of somebody else: the list follows.
+mark();
 let seen = revision();
 new MutationObserver(() => {
   if (revision() === seen) return;

@@ -118,11 +118,22 @@ async function sendAll(reveal) {
   return undefined;
 }
 
+/** A new name is told before the cards change: what is selected would else be lost with the old one. */
+function tellRenamed(event) {
+  const { ctx } = event.detail;
+  const told = isSave(ctx) && ctx.response?.headers.get("HX-Trigger");
+  const renamed = told && JSON.parse(told)["flow:renamed"];
+  if (!renamed) return;
+  if (ctx.request.body.get("inspecting") === renamed.from) ctx.request.body.set("inspecting", renamed.to);
+  document.dispatchEvent(new CustomEvent("flow:renamed", { detail: renamed }));
+}
+
 export function start(element) {
   canvas = element;
   unsent.start(canvas.dataset.flow);
   document.addEventListener("htmx:before:request", began);
   document.addEventListener("htmx:finally:request", ended);
+  document.addEventListener("htmx:before:swap", tellRenamed);
   // A refusal without partials is one sentence: said in passing, it must not take the inspector's place.
   document.addEventListener("htmx:before:swap", (event) => {
     const { ctx } = event.detail;
