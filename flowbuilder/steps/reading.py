@@ -115,6 +115,8 @@ def _sentence(detail: ErrorDetails, spec: SettingSpec | None) -> str:
             return "Use true or false."
         case "string_type":
             return "Use text."
+        case "too_long" if isinstance(detail["input"], str):
+            return f"Shorten it to {context['max_length']:,} characters."
         case "string_too_long":
             return f"Shorten it to {context['max_length']:,} characters."
         case "list_type":

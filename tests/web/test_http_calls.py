@@ -15,6 +15,9 @@ from hypothesis import strategies as st
 from flowbuilder.web.http_calls import MOST_BYTES, HttpCalls
 from flowbuilder.web.public_network import is_public
 
+FLOOD = 50 * 1024 * 1024
+CHUNK = b"0" * (64 * 1024)
+
 
 class Site(BaseHTTPRequestHandler):
     """Answers by path; keeps what it was asked."""
@@ -51,6 +54,22 @@ class Site(BaseHTTPRequestHandler):
                 if self.server.stopped.wait(0.05):
                     return
                 self.wfile.write(b"X: y\r\n")
+        elif path == "/silent":
+            self.server.stopped.wait(60)
+        elif path == "/broken":
+            self.say(200, b'{"name": "Ada", ', {"Content-Type": "application/json"})
+        elif path == "/flood":
+            self.send_response(200)
+            self.send_header("Content-Length", str(FLOOD))
+            self.end_headers()
+            for _ in range(FLOOD // len(CHUNK)):
+                try:
+                    self.server.sent += self.wfile.write(CHUNK)
+                except OSError:
+                    break
+            self.server.flooded.set()
+        elif path == "/home":
+            self.say(302, b"", {"Location": f"http://127.0.0.1:{self.server.server_port}/json"})
         elif path == "/garbage":
             self.wfile.write(b"not http at all\r\n\r\n")
             self.close_connection = True
@@ -75,6 +94,7 @@ def site():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     server.daemon_threads = True
     server.asked, server.stopped = [], threading.Event()
+    server.sent, server.flooded = 0, threading.Event()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield server
@@ -170,6 +190,29 @@ def test_a_site_that_drips_is_left_at_the_deadline(ask):
     began = time.monotonic()
     assert ask("/drip", timeout=0).status == 0  # a second at least
     assert time.monotonic() - began < 2.5
+
+
+def test_a_site_that_says_nothing_is_left_at_the_deadline(ask, site):
+    began = time.monotonic()
+    assert ask("/silent", timeout=1.0).status == 0
+    assert time.monotonic() - began < 5
+    assert [path for _, path, _, _ in site.asked] == ["/silent"]
+
+
+def test_of_fifty_megabytes_little_is_taken(ask, site):
+    assert ask("/flood").status == 0
+    assert site.flooded.wait(60)
+    assert site.sent < FLOOD / 5
+
+
+def test_a_redirect_to_this_machine_is_not_followed(ask, site):
+    assert ask("/home").status == 0
+    assert [path for _, path, _, _ in site.asked] == ["/home"]
+
+
+def test_broken_json_is_an_answer_with_its_text_and_no_json(ask):
+    reply = ask("/broken")
+    assert (reply.status, reply.text, reply.json) == (200, '{"name": "Ada", ', None)
 
 
 def test_a_resolver_that_hangs_is_left_at_the_deadline():
