@@ -1,6 +1,6 @@
 /** Lines up what is dragged with the cards in sight: snaps to their edges and middles, and shows by thin lines to which. */
 
-import { WIDTH, nodes } from "./model.js";
+import { GRID, WIDTH, nodes } from "./model.js";
 import { view } from "./view.js";
 
 const REACH = 6;
@@ -22,15 +22,17 @@ export function linesInSight(dragged) {
   return lines;
 }
 
-/** How far to move so that an edge of the box meets an edge, or its middle a middle; null where none is near. */
+/** How far to move so that an edge of the box meets an edge, or its middle a middle; null where none is near.
+ *  A box meets a left or top edge with its own wherever that is, all else only where it still stands on the grid. */
 function nearest(lines, [low, middle, high]) {
   let best = null;
   let least = REACH / view.k;
   lines.forEach(({ at }, number) => {
-    const isMiddle = number % 3 === 1;
-    for (const mine of isMiddle ? [middle] : [low, high]) {
+    const side = number % 3;
+    for (const mine of side === 1 ? [middle] : [low, high]) {
       const far = Math.abs(at - mine);
-      if (far < least || (far === least && best && !isMiddle)) [best, least] = [at - mine, far];
+      const kept = (side === 0 && mine === low) || (low + at - mine) % GRID === 0;
+      if (kept && far < least) [best, least] = [at - mine, far];
     }
   });
   return best;
