@@ -20,6 +20,7 @@ from flowbuilder.flow.comparisons import (
     read,
 )
 from flowbuilder.flow.expression_sandbox import DAYS
+from flowbuilder.flow.expressions import ExpressionError, check_expression
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,6 +57,12 @@ class RuleView:
     shown: str
     zone: str
     is_begun: bool
+    is_read: bool
+
+    @property
+    def says_more(self) -> bool:
+        """Whether the expression is a good one that the controls cannot show."""
+        return self.is_read and self.condition is None
 
     @property
     def may_grow(self) -> bool:
@@ -69,7 +76,15 @@ def rule_view(when: Any, names: Sequence[str], zone: str = "") -> RuleView:
     """
     source = when.strip() if isinstance(when, str) else ""
     condition = read(source) if source else Condition((Comparison(likely_name(names), "is", ("",)),))
-    return RuleView(condition, build(condition) if condition else "", zone or "UTC", bool(source))
+    return RuleView(condition, build(condition) if condition else "", zone or "UTC", bool(source), _is_read(source))
+
+
+def _is_read(source: str) -> bool:
+    try:
+        check_expression(source)
+    except ExpressionError:
+        return False
+    return True
 
 
 def likely_name(names: Sequence[str]) -> str:
