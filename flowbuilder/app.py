@@ -55,6 +55,7 @@ from flowbuilder.web.settings import settings as settings_screen
 from flowbuilder.web.static_files import serve_static_files
 from flowbuilder.web.texting import texting
 from flowbuilder.web.together import together
+from flowbuilder.web.variables import Variables
 from flowbuilder.web.vault import Vault
 from flowbuilder.web.versions import versions
 from flowbuilder.web.webhooks import Webhooks
@@ -152,6 +153,7 @@ def create_app(
         login=login or Login(),
         figures=Figures(),
         drifts=DriftBoard(),
+        variables=Variables(store),
         clock=clock,
     )
     app.extensions[EXTENSION] = parts

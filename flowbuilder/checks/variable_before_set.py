@@ -52,6 +52,19 @@ def check(view: View) -> Iterator[Problem]:
                 yield Problem("variable-before-set", sentence, node=node_id, setting=setting)
 
 
+def env_names(view: View) -> list[str]:
+    """The variables of the deployment (`env.NAME`) that the flow uses where a call may get to."""
+    if "env" in view.flow.nodes:
+        return []
+    used = {
+        name
+        for node_id, _, step, *_ in view.drawn
+        for _, (first, name) in _uses(node_id, step, view.readings[node_id].texts)
+        if first == "env" and name and node_id in view.reached
+    }
+    return sorted(used)
+
+
 def names_at(view: View, node_id: str) -> list[str]:
     """The names that are set for certain when a call gets to a node, spelled as in expressions, in their order.
 
@@ -119,6 +132,8 @@ def _never_set(view: View, name: Name, variables: set[str]) -> str | None:
         if second in (HAS_RUN, *MESSAGE_NAMES):
             return None
         return f"There is no message.{second[:64]}. A message has {', '.join(MESSAGE_NAMES)}."
+    if first == "env" and first not in view.flow.nodes:
+        return None
     if first == "secrets" and first not in view.flow.nodes:
         return "Secrets stand in the headers and the body of a web request only, and are empty here."
     if first not in view.flow.nodes:
@@ -132,7 +147,8 @@ def _never_set(view: View, name: Name, variables: set[str]) -> str | None:
 
 def _is_always_known(view: View, name: Name) -> bool:
     is_message = name[0] == "message" and "message" not in view.flow.nodes
-    return name[0] == "call" or is_message or name == ("vars", HAS_RUN)
+    is_env = name[0] == "env" and "env" not in view.flow.nodes
+    return name[0] == "call" or is_message or is_env or name == ("vars", HAS_RUN)
 
 
 def _certain(view: View, bits: Mapping[Name, int]) -> dict[str, int]:

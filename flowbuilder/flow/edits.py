@@ -24,11 +24,11 @@ MAX_NODES = 10_000
 MAX_NAME = 120
 LONGEST_LABEL = 60
 NOT_IN_NAMES = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
-# Words that mean something else in an expression than a node's outputs; a node that is called `message` all the same
-# comes before the message.
+# Words that mean something else in an expression than a node's outputs; a node that is called `message` or `env` all
+# the same comes before those.
 RESERVED = frozenset(
-    {"call", "vars", "message", "secrets", "response", "self", "true", "false", "none", "and", "or", "not", "in", "is",
-     "if", "else"}
+    {"call", "vars", "env", "message", "secrets", "response", "self", "true", "false", "none", "and", "or", "not", "in",
+     "is", "if", "else"}
 )  # fmt: skip
 BareExpressions = Callable[[Node], Collection[str]]
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     FreeId = Callable[[Flow, str], str]
 
 MOST_NODES = 1_000
-IN_SCOPE = frozenset({"call", "vars", "message", "secrets", "response"})
+IN_SCOPE = frozenset({"call", "vars", "env", "message", "secrets", "response"})
 
 
 def paste(flow: Flow, edit: Edit, bare_expressions: BareExpressions, free_id: FreeId) -> tuple[Flow, str]:

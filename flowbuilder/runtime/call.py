@@ -29,6 +29,7 @@ class Frame:
     node: str
     outputs: dict[str, Outputs]
     variables: dict[str, Any]
+    env: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -54,6 +55,7 @@ class Call:
     `secrets` are the values that no log and no trace may show; they stay in the call, which needs them.
     `asking` is what it waits for while the caller hears something meanwhile.
     `frames` are the flows that it has left for another and comes back to, the last one on top.
+    `env` is what its deployment had set when it came, `deployment` the name of that; empty for production.
     """
 
     facts: dict[str, Any]
@@ -66,6 +68,8 @@ class Call:
     frames: list[Frame] = field(default_factory=list)
     secrets: list[str] = field(default_factory=list)
     asking: Asking | None = None
+    env: dict[str, str] = field(default_factory=dict)
+    deployment: str = ""
 
     @property
     def uuid(self) -> str:
@@ -74,9 +78,9 @@ class Call:
     def values(self) -> dict[str, Any]:
         """The names in scope of an expression (contract section 4); `message` for a text message that came in.
 
-        A node may be called `message` as well: what it gave comes first.
+        A node may be called `message` or `env` as well: what it gave comes first.
         """
-        return {"message": self.facts, **self.outputs, "vars": self.variables, "call": self.facts}
+        return {"message": self.facts, "env": self.env, **self.outputs, "vars": self.variables, "call": self.facts}
 
     def update_facts(self, facts: dict[str, Any]) -> None:
         """Takes over what a later request says; what it leaves empty stays as it was."""
@@ -113,6 +117,8 @@ class Call:
             **({"frames": [asdict(frame) for frame in self.frames]} if self.frames else {}),
             **({"secrets": self.secrets} if self.secrets else {}),
             **({"asking": asdict(self.asking)} if self.asking else {}),
+            **({"env": self.env} if self.env else {}),
+            **({"deployment": self.deployment} if self.deployment else {}),
         }
 
     @classmethod

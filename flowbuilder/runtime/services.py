@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,11 +20,12 @@ __all__ = ["HttpAnswer", "HttpReply", "NoServices", "Published", "Services"]
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published flow that a call may go on in: its id, its version, its program."""
+    """A published flow that a call may go on in: its id, its version, its program, what its deployment has set."""
 
     flow_id: str
     version: str
     program: Program
+    env: Mapping[str, str] = field(default_factory=dict)
 
 
 class Services(world.Services, Protocol):

@@ -228,10 +228,11 @@ class Writing:
             self.note("not_entered", node=node.id, flow=entering.flow)
             return None
         call = self.call
-        frame = Frame(self.links.flow_id, self.links.version, node.id, call.outputs, call.variables)
+        frame = Frame(self.links.flow_id, self.links.version, node.id, call.outputs, call.variables, call.env)
         call.frames.append(frame)
         spoken = {LANGUAGE: call.variables[LANGUAGE]} if LANGUAGE in call.variables else {}
         call.outputs, call.variables = {}, {**spoken, **entering.variables}
+        call.env = dict(found.env)
         self.program, self.links = found.program, self.links.to(found.flow_id, found.version)
         self.values = call.values()
         self.note("entered", flow=found.flow_id, version=found.version)
@@ -260,7 +261,7 @@ class Writing:
         """Restores what the call knew at the node, and takes its exit."""
         outcome = node.step.come_back(self.call.values())
         frame = self.call.frames.pop()
-        self.call.outputs, self.call.variables = frame.outputs, frame.variables
+        self.call.outputs, self.call.variables, self.call.env = frame.outputs, frame.variables, frame.env
         self.values = self.call.values()
         self._take(node, outcome)
         self.note("returned", node=node.id, variables=outcome.variables)

@@ -64,6 +64,13 @@ class DeploymentSettings:
                 connection.execute(sa.insert(deployment_settings).values(values))
         return DeploymentSettingsRow(**values)
 
+    def all_variables(self) -> dict[tuple[str, str], dict[str, str]]:
+        """The variables of every deployment that has some, by flow and name."""
+        columns = deployment_settings.c
+        query = sa.select(columns.flow_id, columns.name, columns.variables)
+        with self._database.read() as connection:
+            return {(flow_id, name): found for flow_id, name, found in connection.execute(query) if found}
+
     def delete(self, flow_id: str, name: str) -> None:
         """Forgets the settings; those of production are then what they were at the start."""
         with self._database.write() as connection:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from flowbuilder.web.programs import Programs
     from flowbuilder.web.public_address import PublicAddress
     from flowbuilder.web.seal import Seal
+    from flowbuilder.web.variables import Variables
     from flowbuilder.web.vault import Vault
 
 EXTENSION = "flowbuilder"
@@ -49,6 +50,7 @@ class Flowbuilder:
     login: Login
     figures: Figures
     drifts: DriftBoard
+    variables: Variables
     clock: Callable[[], datetime]
 
     @property

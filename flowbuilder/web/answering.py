@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowbuilder.protocol.webhooks import begins_call, read_call, read_dial_event, read_hangup, read_message, read_reply
 from flowbuilder.runtime import Answer, Call, Links, arrive, begins_finished, reply, resume, sound
-from flowbuilder.store import CallRow
+from flowbuilder.store import PRODUCTION, CallRow
 from flowbuilder.web.call_keeping import answer_in, call_in, kept_answer, kept_state, without_secrets
 from flowbuilder.web.call_world import CallWorld
 from flowbuilder.web.long_requests import LongRequests
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from flowbuilder.compiler import Program
     from flowbuilder.web import Flowbuilder
     from flowbuilder.web.reports import Reports
-    from flowbuilder.web.seal import Seal
 
 TRIES_TO_NOTE = 5
+LONGEST_NAME = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,11 @@ class Asked:
     def turn(self) -> int | None:
         """The number of the document that the address stood in; None for an answer URL."""
         return _whole(self.query.get("turn"))
+
+    @property
+    def deployment(self) -> str:
+        """The deployment whose Application the address stands in; empty for production."""
+        return self.query.get("deployment", "")[:LONGEST_NAME]
 
     @property
     def key(self) -> str:
@@ -83,7 +88,7 @@ class Answering:
     def _go_on(self, program: Program, row: CallRow | None, facts: dict[str, Any], asked: Asked) -> tuple[bytes, bool]:
         """Asks the engine and keeps the call; the answer that another request was given where that was quicker."""
         calls, uuid = self._parts.store.calls, facts["uuid"]
-        call = _call_of(row, facts, asked.turn, self._parts.seal)
+        call = self._call_of(row, facts, asked)
         answer = self._run(program, call, asked)
         kept = self._row(row, call, asked, answer)
         if not calls.save(kept, None if row is None else row.turn, self._dated(answer.events, call.turn)):
@@ -98,15 +103,25 @@ class Answering:
     def _sound(self, program: Program, asked: Asked) -> bytes:
         """Prompts that Plivo plays beside the call; the call stays where it is."""
         row = self._parts.store.calls.load(asked.params.get("CallUUID", ""))
-        call = _call_of(row, read_call(asked.params), asked.turn, self._parts.seal)
+        call = self._call_of(row, read_call(asked.params), asked)
         if row is not None and row.turn == asked.turn:
             # A copy that is not kept: what the caller has passed in this document holds for the prompts too.
             call.pass_nodes(asked.node)
         return sound(program, call, asked.node, asked.event or "", Links(asked.base))
 
+    def _call_of(self, row: CallRow | None, facts: dict[str, Any], asked: Asked) -> Call:
+        if row is None or not row.state:
+            env = self._parts.variables.of(asked.flow_id, asked.deployment or PRODUCTION)
+            return Call(facts, turn=asked.turn or 0, env=env, deployment=asked.deployment)
+        call = call_in(row.state, self._parts.seal)
+        call.update_facts(facts)
+        return call
+
     def _run(self, program: Any, call: Call, asked: Asked) -> Answer:
         links = Links(asked.base)
-        services = CallWorld(self._parts, asked.flow_id, long_requests=self.long_requests)
+        services = CallWorld(
+            self._parts, asked.flow_id, long_requests=self.long_requests, deployment=call.deployment
+        )
         if asked.event is None:
             return arrive(program, call, asked.node, links, services)
         facts = read_reply(asked.event, asked.params)
@@ -166,8 +181,10 @@ class Answering:
     def answer_message(self, asked: Asked) -> bytes:
         """The answer to a text message that came in; empty where the flow has none."""
         program = self._parts.programs.get(asked.flow_id, asked.version)
-        message = Call(read_message(asked.params))
-        answer = reply(program, message, Links(asked.base), CallWorld(self._parts, asked.flow_id))
+        env = self._parts.variables.of(asked.flow_id, asked.deployment or PRODUCTION)
+        message = Call(read_message(asked.params), env=env, deployment=asked.deployment)
+        services = CallWorld(self._parts, asked.flow_id, deployment=asked.deployment)
+        answer = reply(program, message, Links(asked.base), services)
         if answer.reports:
             self._reports.send(answer.reports, message.uuid)
         return answer.body
@@ -193,14 +210,6 @@ def _is_repeated(row: CallRow, asked: Asked) -> bool:
         # A call comes once: told of it again, late, we must not throw the caller back to the start.
         return asked.event is None and begins_call(asked.params)
     return asked.turn < row.turn
-
-
-def _call_of(row: CallRow | None, facts: dict[str, Any], turn: int | None, seal: Seal) -> Call:
-    if row is None or not row.state:
-        return Call(facts, turn=turn or 0)
-    call = call_in(row.state, seal)
-    call.update_facts(facts)
-    return call
 
 
 def _whole(text: str | None) -> int | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from flowbuilder.runtime import HttpAnswer, Published
+from flowbuilder.store import PRODUCTION
 from flowbuilder.web.deployed import deployment_of
 from flowbuilder.web.long_requests import SECONDS_AT_ONCE, LongRequests
 
@@ -35,10 +36,12 @@ class CallWorld:
         flow_id: str,
         monotonic: Callable[[], float] = time.monotonic,
         long_requests: LongRequests | None = None,
+        deployment: str = "",
     ) -> None:
         self._parts = parts
         self._long_requests = long_requests or LongRequests(parts.services)
         self._flow_id = flow_id
+        self._deployment = deployment or PRODUCTION
         self._monotonic = monotonic
         self._until: float | None = None
 
@@ -80,18 +83,21 @@ class CallWorld:
     def published(self, flow: str) -> Published | None:
         """The published version of the flow with that id or name, which the call is in from now on.
 
-        That is the one that is live, else the newest; None where there is none.
+        That is the one that is live on the call's deployment, else in production, else the newest; None where there
+        is none.
         """
         store = self._parts.store
         row = store.flows.find_by_name(flow)
         flow_id = row.id if row is not None else flow
-        live = deployment_of(self._parts, flow_id)
+        there = deployment_of(self._parts, flow_id, self._deployment)
+        live = there or deployment_of(self._parts, flow_id)
         versions = [live.version] if live else [version.number for version in store.versions.list(flow_id)]
         if not versions:
             return None
         number = str(max(versions))
         self._flow_id = flow_id
-        return Published(flow_id, number, self.program(flow_id, number))
+        env = self._parts.variables.of(flow_id, live.name if live else PRODUCTION)
+        return Published(flow_id, number, self.program(flow_id, number), env)
 
     def program(self, flow_id: str, version: str) -> Program:
         """The program of a version, which the call comes back to. Raises NotFound where there is none."""

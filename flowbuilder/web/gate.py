@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flowbuilder.checks.variable_before_set import env_names
+from flowbuilder.checks.view import View
 from flowbuilder.errors import EditRefused, FlowbuilderError, FlowHasErrors
 from flowbuilder.web.flow_uses import all_problems
 
@@ -19,6 +21,15 @@ def refuse_unready(fb: Flowbuilder, flow_id: str, flow: Flow) -> None:
     errors = [problem for problem in all_problems(fb, flow_id, flow) if problem.blocks]
     if errors:
         raise FlowHasErrors(errors)
+
+
+def refuse_unset_variables(fb: Flowbuilder, flow_id: str, flow: Flow, deployment: str) -> None:
+    """Raises EditRefused where the flow uses an `env.NAME` that the deployment has not set."""
+    settings = fb.store.deployment_settings.get(flow_id, deployment)
+    missing = [name for name in env_names(View(flow)) if not settings or name not in settings.variables]
+    if missing:
+        names = ", ".join(f"env.{name}" for name in missing)
+        raise EditRefused(f"This flow uses {names}, which {deployment} has not set. Set it on the page Deployments.")
 
 
 def revision_to_publish(fb: Flowbuilder, row: FlowRow) -> int:

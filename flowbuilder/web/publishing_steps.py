@@ -16,7 +16,7 @@ from flowbuilder.store import PRODUCTION
 from flowbuilder.web.carrying_out import Event, Task, carry_out, refuse_while_busy
 from flowbuilder.web.deployed import deployment_of
 from flowbuilder.web.flow_uses import refuse_if_used
-from flowbuilder.web.gate import refuse_unready, revision_to_publish
+from flowbuilder.web.gate import refuse_unready, refuse_unset_variables, revision_to_publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -100,6 +100,7 @@ def prepare_flow(fb: Flowbuilder, row: FlowRow, flow: Flow, target: Target | Non
 
 def _prepared(fb: Flowbuilder, row: FlowRow, flow: Flow, revision: int, target: Target) -> Prepared:
     refuse_unready(fb, row.id, flow)
+    refuse_unset_variables(fb, row.id, flow, target.deployment)
     account, known = _account_and_known(fb, row, target.deployment)
     check_public_url(fb.public_url, fb.accounts.is_sandbox(account.auth_id))
     version, is_new = (target.version, False) if target.version is not None else _version_for(fb, row.id, flow)
@@ -173,6 +174,7 @@ def rollback(
     if known is None:
         raise NotFound(f"“{row.name}” is not live on {deployment}, so there is nothing to go back from. Publish it.")
     refuse_unready(fb, flow_id, kept.flow)
+    refuse_unset_variables(fb, flow_id, kept.flow, deployment)
     live = fb.store.versions.get(flow_id, known.version).flow
     plan = rollback_plan(
         account.auth_id,

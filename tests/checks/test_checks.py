@@ -52,7 +52,7 @@ def test_every_code_that_these_steps_can_cause_is_found() -> None:
 
 
 def test_every_check_of_the_folder_is_in_the_list() -> None:
-    modules = {module.name for module in pkgutil.iter_modules(checks.__path__)} - {"view"}
+    modules = {module.name for module in pkgutil.iter_modules(checks.__path__)} - {"view", "sample_call"}
     listed = {check.__module__.rpartition(".")[2] for check in CHECKS}
     assert modules == listed
     for name in modules:

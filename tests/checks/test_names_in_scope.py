@@ -47,6 +47,7 @@ def test_secrets_are_for_the_headers_and_the_body_of_web_requests() -> None:
         assert sentence.startswith("Secrets stand in the headers")
 
 
-def test_there_is_no_environment() -> None:
-    (sentence,) = doubts(a=say("{{ env.PATH }}"))
-    assert "“env” is no node of the flow" in sentence
+def test_env_is_what_a_deployment_has_set_whatever_that_is() -> None:
+    assert doubts(a=say("{{ env.desk }}")) == []
+    (sentence,) = doubts(a=say("{{ environ.PATH }}"))
+    assert "“environ” is no node of the flow" in sentence
