@@ -48,7 +48,12 @@ def _nearest(spec: SettingSpec, value: int) -> Right | None:
 
 def _voice_for(voice: Any, language: Any) -> Right | None:
     """A voice that speaks the language, where the one that was chosen does not."""
-    if language not in LANGUAGES or not isinstance(voice, str | None) or (voice and covers(voice, language)):
+    if (
+        not isinstance(language, str)
+        or language not in LANGUAGES
+        or not isinstance(voice, str | None)
+        or (voice and covers(voice, language))
+    ):
         return None
     speaking = voices_for(language)
     return (speaking[0], f"speak with {speaking[0]}") if speaking else None
