@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from flowbuilder.store.database import Database
 
 RunKind = Literal["publish", "rollback", "unpublish"]
+# What is told of without ever having been a run: it asks Plivo for nothing, and cannot break off.
+ToldKind = Literal["prune", "review", "gate"]
 RunState = Literal["running", "done", "put back", "stuck", "refused"]
 
 # A process id alone comes again: in a container every start has the same one.
@@ -35,7 +37,7 @@ class PublishRunRow:
     id: str
     flow_id: str
     deployment: str
-    kind: RunKind
+    kind: Any  # a RunKind, or a ToldKind once it has ended
     account: str
     version: int | None
     plan: dict[str, Any]
@@ -68,27 +70,23 @@ class PublishRuns:
         author: str = "",
     ) -> str:
         """Keeps that this process begins a run, before it changes anything; gives the run's id."""
-        key, now = secrets.token_urlsafe(9), self._clock()
-        row = PublishRunRow(
-            id=key,
-            flow_id=flow_id,
-            deployment=deployment,
-            kind=kind,
-            account=account,
-            version=version,
-            plan=plan,
-            done=[],
-            events=[],
-            author=author,
-            host=socket.gethostname(),
-            process=this_process(),
-            state="running",
-            started_at=now,
-            updated_at=now,
-        )
+        given = {"deployment": deployment, "account": account, "version": version, "plan": plan}
+        return self._add(flow_id=flow_id, kind=kind, author=author, state="running", **given)
+
+    def tell(self, flow_id: str, kind: ToldKind, sentence: str, author: str = "") -> None:
+        """Keeps what somebody has done about publishing a flow, in a sentence, as something that is over."""
+        nowhere: dict[str, Any] = {"deployment": "", "account": "", "version": None, "plan": {}}
+        over = {"state": "done", "ended_at": self._clock(), "events": [{"state": "finished", "sentence": sentence}]}
+        self._add(flow_id=flow_id, kind=kind, author=author, **nowhere, **over)
+
+    def _add(self, **given: Any) -> str:
+        now = self._clock()
+        began = {"done": [], "events": [], "started_at": now, "updated_at": now}
+        where = {"host": socket.gethostname(), "process": this_process()}
+        row = PublishRunRow(**{"id": secrets.token_urlsafe(9), **began, **where, **given})
         with self._database.write() as connection:
             connection.execute(sa.insert(publish_runs).values({name: getattr(row, name) for name in row.__slots__}))
-        return key
+        return row.id
 
     def record(self, run_id: str, done: list[Any] | None = None, events: list[Any] | None = None) -> None:
         """Keeps the run as far as it has come: each list whole, in place of the one before; None leaves it."""

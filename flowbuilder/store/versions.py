@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from flowbuilder.errors import NotFound
 from flowbuilder.store.revisions import LARGEST_NUMBER, pack_flow, unpack_flow
-from flowbuilder.store.tables import flows, versions
+from flowbuilder.store.tables import deployments, flows, publish_runs, versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -86,7 +86,7 @@ class Versions:
             with self._database.read() as connection:
                 row = connection.execute(query).first()
         if row is None:
-            raise NotFound(f"The flow {flow_id} has no version {number}.")
+            raise NotFound(self._why_not(flow_id, number))
         return VersionRow(
             flow_id=row.flow_id,
             number=row.number,
@@ -98,18 +98,33 @@ class Versions:
             created_at=row.created_at,
         )
 
+    def _why_not(self, flow_id: str, number: int) -> str:
+        query = sa.select(flows.c.last_version).where(flows.c.id == flow_id)
+        with self._database.read() as connection:
+            last = connection.execute(query).scalar()
+        if last is None or not 1 <= number <= last:
+            return f"The flow {flow_id} has no version {number}."
+        return f"Version {number} was removed, as nothing needed it any more. No other version gets its number."
+
+    def prune(self, flow_id: str, numbers: Collection[int]) -> list[int]:
+        """Take versions away for good; gives the numbers of those that went.
+
+        One that is live, or is about to be by a run that goes on, stays: that is asked in the same transaction.
+        What else needs a version, such as a call, whoever asks has to know.
+        """
+        live = sa.select(deployments.c.version).where(deployments.c.flow_id == flow_id)
+        coming = sa.select(publish_runs.c.version).where(
+            publish_runs.c.flow_id == flow_id, publish_runs.c.state == "running", publish_runs.c.version.is_not(None)
+        )
+        here = (versions.c.flow_id == flow_id) & versions.c.number.in_(list(numbers))
+        free = versions.c.number.not_in(live) & versions.c.number.not_in(coming)
+        with self._database.write() as connection:
+            gone = connection.execute(sa.delete(versions).where(here & free).returning(versions.c.number))
+            return sorted(gone.scalars())
+
     def list(self, flow_id: str) -> list[VersionSummary]:
         """The flow's versions, the newest first."""
         columns = (versions.c[name] for name in VersionSummary.__slots__)
         query = sa.select(*columns).where(versions.c.flow_id == flow_id).order_by(versions.c.number.desc())
         with self._database.read() as connection:
             return [VersionSummary(*row) for row in connection.execute(query)]
-
-    def prune(self, flow_id: str, numbers: Collection[int]) -> int:
-        """Take versions away for good; gives how many there were to take.
-
-        It refuses none: whoever asks knows that neither a deployment nor a call needs them.
-        """
-        with self._database.write() as connection:
-            here = (versions.c.flow_id == flow_id) & versions.c.number.in_(list(numbers))
-            return connection.execute(sa.delete(versions).where(here)).rowcount

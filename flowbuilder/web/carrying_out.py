@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from flowbuilder.errors import EditRefused, FlowbuilderError
+from flowbuilder.errors import EditRefused, FlowbuilderError, NotFound
 from flowbuilder.publishing.apply import apply_plan, resume
 from flowbuilder.publishing.changes import Plan
 from flowbuilder.store import PRODUCTION, DeploymentRow
@@ -81,11 +81,21 @@ class _Record:
 
 
 def carry_out(fb: Flowbuilder, account: Account, task: Task) -> Iterator[Event]:
-    """Does the plan step by step, telling each as it ends. Raises EditRefused while another run of it goes on."""
+    """Does the plan step by step, telling each as it ends.
+
+    Raises EditRefused while another run of it goes on, NotFound where its version has been pruned meanwhile.
+    """
     refuse_while_busy(fb, task.flow_id, task.deployment)
     run_id = fb.store.publish_runs.begin(
         task.flow_id, task.deployment, task.kind, account.auth_id, task.version, task.plan.to_json(), task.author
     )
+    if task.version is not None:
+        try:
+            # Once the run has begun nobody can prune the version; a moment ago somebody may have.
+            fb.store.versions.get(task.flow_id, task.version)
+        except NotFound:
+            fb.store.publish_runs.end(run_id, "refused")
+            raise
     record = _Record(fb, run_id)
     yield from _follow(fb, account, task, run_id, record, apply_plan(account, task.plan, record.note))
 

@@ -73,3 +73,12 @@ def test_runs_are_listed_newest_first(store: Store) -> None:
     assert [run.id for run in store.publish_runs.list()] == keys[::-1]
     assert [run.id for run in store.publish_runs.list("a")] == [keys[2], keys[0]]
     assert [run.id for run in store.publish_runs.list(limit=1)] == [keys[2]]
+
+
+def test_what_was_done_without_a_run_is_told_as_over(store: Store) -> None:
+    store.publish_runs.tell("a", "prune", "Removed version 1.", "Ada")
+    (told,) = store.publish_runs.list("a")
+    assert (told.kind, told.state, told.author, told.version) == ("prune", "done", "Ada", None)
+    assert [event["sentence"] for event in told.events] == ["Removed version 1."]
+    assert told.ended_at is not None
+    assert store.publish_runs.unfinished() == []

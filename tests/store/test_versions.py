@@ -7,7 +7,7 @@ import pytest
 
 from flowbuilder.errors import NotFound
 from flowbuilder.flow.model import Flow
-from flowbuilder.store import Store, open_store
+from flowbuilder.store import DeploymentRow, Store, open_store
 from flowbuilder.store.versions import Versions
 from tests.store.conftest import BEGINNING
 
@@ -56,13 +56,27 @@ def test_pruned_versions_are_gone_and_their_numbers_never_come_again(store: Stor
     row, other = store.flows.create(Flow("A")), store.flows.create(Flow("B"))
     for flow_id in (row.id, row.id, row.id, other.id):
         store.versions.add(flow_id, 1, Flow("A"), "{}")
-    assert store.versions.prune(row.id, [1, 3, 9]) == 2
+    assert store.versions.prune(row.id, [1, 3, 9]) == [1, 3]
     assert [version.number for version in store.versions.list(row.id)] == [2]
     assert [version.number for version in store.versions.list(other.id)] == [1]
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match="Version 3 was removed"):
         store.versions.get(row.id, 3)
     assert store.versions.add(row.id, 1, Flow("A"), "{}") == 4
-    assert store.versions.prune(row.id, []) == 0
+    with pytest.raises(NotFound, match="has no version 5"):
+        store.versions.get(row.id, 5)
+    assert store.versions.prune(row.id, []) == []
+
+
+def test_what_is_live_or_about_to_be_is_never_pruned(store: Store) -> None:
+    row = store.flows.create(Flow("A"))
+    for _ in range(4):
+        store.versions.add(row.id, 1, Flow("A"), "{}")
+    store.deployments.put(DeploymentRow(row.id, "MAX", "1", "flowbuilder-a", version=1, name="staging"))
+    run = store.publish_runs.begin(row.id, "production", "rollback", "MAX", 2, {})
+    store.publish_runs.begin(row.id, "production", "unpublish", "MAX", None, {})
+    assert store.versions.prune(row.id, [1, 2, 3, 4]) == [3, 4]
+    store.publish_runs.end(run, "put back")
+    assert store.versions.prune(row.id, [1, 2]) == [2]
 
 
 def test_threads_that_publish_at_once_get_different_numbers(store_url: str) -> None:

@@ -288,3 +288,24 @@ def test_an_account_with_many_numbers_is_not_read_whole(
     asked.clear()
     assert list(publish(parts, flow_id, Target(numbers=["+14155550299"])))[-1].ok
     assert len(asked) <= 6
+
+
+def test_a_version_that_was_pruned_at_the_last_moment_does_not_go_live(
+    parts: Flowbuilder, flow_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list(publish(parts, flow_id, Target(numbers=[MAIN])))
+    edit(parts, flow_id, "Hello there.")
+    list(publish(parts, flow_id))
+    events = rollback(parts, flow_id, 1)
+    begin = parts.store.publish_runs.begin
+
+    def begin_late(*args: Any) -> str:
+        parts.store.versions.prune(flow_id, [1])
+        return begin(*args)
+
+    monkeypatch.setattr(parts.store.publish_runs, "begin", begin_late)
+    with pytest.raises(NotFound, match="Version 1 was removed"):
+        list(events)
+    assert live(parts, flow_id) == (2, [MAIN])
+    assert [run.state for run in parts.store.publish_runs.list(flow_id) if run.kind == "rollback"] == ["refused"]
+    assert parts.store.publish_runs.unfinished() == []
