@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import statistics
 import sys
 import tempfile
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import sync_playwright
 
 from flowbuilder.checks import View
-from tests.bench.browsing import Drawing, Opened, frames_of_circling, open_editor, percentile_95
+from tests.bench.browsing import Drawing, Frames, Opened, frames_of_circling, open_editor, percentile_95
 from tests.bench.flows import large_flow
 from tests.bench.node_red import NodeRedMissing, running_node_red
 from tests.bench.table import Row
@@ -68,15 +69,20 @@ class ChromiumMissing(Exception):
 
 @dataclass
 class Figures:
-    """What was measured of one editor with so many nodes, a value a round; `frames` by what was moved, in ms."""
+    """What was measured of one editor with so many nodes, a value a round.
+
+    By what was moved: `frames` are 95th percentiles in ms, `busy` the processor's ms on the main thread a frame.
+    """
 
     opening: list[float] = field(default_factory=list)
     frames: dict[str, list[float]] = field(default_factory=dict)
+    busy: dict[str, list[float]] = field(default_factory=dict)
     edits: list[float] = field(default_factory=list)
     script_bytes: int = 0
 
-    def add_frames(self, what: str, taken: list[float]) -> None:
-        self.frames.setdefault(what, []).append(percentile_95(taken))
+    def add_frames(self, what: str, taken: Frames) -> None:
+        self.frames.setdefault(what, []).append(percentile_95(taken.times))
+        self.busy.setdefault(what, []).append(taken.busy)
 
 
 def measure() -> list[Row]:
@@ -93,6 +99,8 @@ def measure() -> list[Row]:
         ours, _ = _measured(browser, Path(name) / "5000", drawn_flow(5_000), rounds=1, beside=False)
         rows += _rows_of_many(5_000, ours)
         browser.close()
+    # Seconds and frames tell little of the editor while the machine does other work: the ratios to Node-RED still do.
+    print(f"Load of the last minutes: {os.getloadavg()[1]:.1f} on {os.cpu_count()} cores.", file=sys.stderr)
     return rows
 
 
@@ -231,7 +239,9 @@ def _rows(count: int, ours: Figures, theirs: Figures | None) -> list[Row]:
         rows.append(_row(f"open to drawn, {count:,} nodes", "s", opening, MOST_SECONDS_TO_OPEN, digits=2))
     for what, taken in ours.frames.items():
         frames = [min(taken), min(theirs.frames[what]) if theirs else None]
-        rows.append(_row(f"{FRAMES[what]}, {count:,} nodes", "ms", frames, MOST_MS_A_FRAME[count]))
+        row = _row(f"{FRAMES[what]}, {count:,} nodes", "ms", frames, MOST_MS_A_FRAME[count])
+        busy = " and ".join(f"{min(each.busy[what]):.1f}" for each in (ours, theirs) if each)
+        rows.append(replace(row, figures=f"{row.figures}; main thread {busy} ms"))
     if count == 1_000:
         rows.append(_row(f"an edit, {count:,} nodes", "ms", [percentile_95(ours.edits), None], MOST_MS_AN_EDIT))
         weights = [each.script_bytes / 1000 if each else None for each in (ours, theirs)]
