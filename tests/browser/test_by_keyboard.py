@@ -1,0 +1,187 @@
+"""The root of a phone tree built with the keyboard alone: on the canvas, and again in the outline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+from flowbuilder.flow.model import Flow
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.browser.serving import Running
+
+pytestmark = pytest.mark.browser
+
+MOST_TABS = 120
+HAS_IT = """([what, name]) => {
+  const at = document.activeElement;
+  const label = at.getAttribute("aria-label") || (at.labels?.[0]?.textContent ?? at.textContent);
+  const words = label.trim().replace(/\\s+/g, " ");
+  return { there: at.matches(what) && (name ? words.includes(name) : true), words };
+}"""
+
+
+class Keyboard:
+    """Nothing but keys; after each one the page may be asked where the keyboard is."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def type(self, text: str) -> None:
+        self.press("Control+a")
+        self.page.keyboard.type(text)
+
+    def tab_to(self, what: str, name: str = "", key: str = "Tab") -> None:
+        """Tab until the element is one of this selector, and of this name."""
+        on_the_way: list[str] = []
+        for _ in range(MOST_TABS):
+            at: dict[str, Any] = self.page.evaluate(HAS_IT, [what, name])
+            if at["there"]:
+                return
+            on_the_way.append(at["words"][:30])
+            self.page.keyboard.press(key)
+        raise AssertionError(f"No way by Tab to {what} {name}: {on_the_way}")
+
+    def idle(self) -> None:
+        self.page.evaluate("() => window.flow.idle()")
+
+
+class Canvas(Keyboard):
+    """Steps and links, made on the canvas."""
+
+    def go(self, node: str) -> None:
+        """Finds a step by its name."""
+        self.press("Control+f")
+        self.type(node)
+        wanted = self.page.locator("#found [role=option]").filter(has=self.page.get_by_text(node, exact=True)).first
+        expect(wanted).to_be_visible()
+        while wanted.get_attribute("aria-selected") != "true":
+            self.press("ArrowDown")
+        self.press("Enter")
+        expect(self.page.locator(f"#node-{node}")).to_be_focused()
+
+    def take_exit(self, node: str, exit: str) -> None:
+        """C, then down to the exit."""
+        self.go(node)
+        self.press("c")
+        mode = self.page.locator("#mode")
+        for _ in range(12):
+            if mode.inner_text().startswith(f"{exit} lead"):
+                return
+            self.press("ArrowDown")
+        raise AssertionError(f"{node} has no exit {exit}: {mode.inner_text()}")
+
+    def add(self, type_: str, words: str, name: str, after: str = "", exit: str = "") -> None:
+        if after:
+            self.take_exit(after, exit)
+        else:
+            self.tab_to(".skip-link")
+            self.press("Enter")
+        self.press("a")
+        self.type(words)
+        self.press("Enter")
+        expect(self.page.locator(f"#node-{type_}")).to_be_focused()
+        expect(self.page.locator(f"[data-inspecting={type_}]")).to_be_visible()
+        self.idle()
+        self.press("F2")
+        expect(self.page.get_by_label("Name of the step")).to_be_focused()
+        self.type(name)
+        self.press("Enter")
+        expect(self.page.locator(f"#node-{name}")).to_be_attached()
+        self.press("Escape")
+        expect(self.page.locator(f"#node-{name}")).to_be_focused()
+
+    def settings(self, node: str) -> None:
+        self.go(node)
+        self.press("Enter")
+        expect(self.page.locator(f"[data-inspecting={node}]")).to_be_visible()
+        expect(self.page.locator(".pane :focus")).to_be_attached()
+
+    def connect(self, node: str, exit: str, to: str) -> None:
+        self.take_exit(node, exit)
+        self.press("Enter")
+        mode = self.page.locator("#mode")
+        for _ in range(12):
+            if f"to {to}?" in mode.inner_text():
+                break
+            self.press("Tab")
+        self.press("Enter")
+        expect(self.page.locator("#said")).to_have_text(f"{node}, {exit}, leads to {to}")
+
+
+class Outline(Keyboard):
+    """The same in the outline."""
+
+    def add(self, type_: str, words: str, name: str, after: str = "", exit: str = "") -> None:
+        self.tab_to("[data-adds]", f"after {after}" if after else "nothing leads to")
+        self.press("Enter")
+        self.tab_to("[name=type]")
+        self.page.keyboard.type(words)
+        if exit:
+            self.press("Tab")
+            self.page.keyboard.type(exit)
+        self.tab_to("button", "Add it")
+        self.press("Enter")
+        expect(self.page.locator(f"#settings-{type_}")).to_be_focused()
+        self.settings(type_)
+        self.tab_to("#rename", key="Shift+Tab")
+        self.type(name)
+        self.press("Enter")
+        expect(self.page.locator(f"#settings-{name}")).to_be_attached()
+        self.press("Escape")
+        expect(self.page.locator(f"#settings-{name}")).to_be_focused()
+
+    def settings(self, node: str) -> None:
+        self.tab_to(f"#settings-{node}")
+        self.press("Enter")
+        expect(self.page.locator(f"[data-inspecting={node}]")).to_be_visible()
+        expect(self.page.locator(".pane :focus")).to_be_attached()
+
+    def connect(self, node: str, exit: str, to: str) -> None:
+        self.tab_to(f"[data-node={node}][data-exit={exit.replace(' ', '_')}]")
+        self.page.keyboard.type(to)
+        self.press("Enter")
+        expect(self.page.locator("#said")).to_have_text(f"{node}, {exit}, leads to {to}")
+
+
+def build(keys: Canvas | Outline) -> None:
+    """The root of a phone tree: a greeting, a menu of one key, a desk."""
+    keys.add("speak", "Speak", "welcome")
+    keys.add("get_input", "Get", "menu", "welcome", "next")
+    keys.settings("menu")
+    keys.tab_to("[data-keypad] button")
+    keys.press("1")
+    expect(keys.page.locator("#inspector input:focus")).to_have_value("choice_1")
+    keys.type("workshop")
+    keys.press("Enter")
+    keys.idle()
+    keys.press("Escape")
+    keys.add("dial", "Dial", "ring_workshop", "menu", "workshop")
+    keys.connect("menu", "no input", "ring_workshop")
+    keys.idle()
+
+
+@pytest.mark.parametrize(("screen", "keyboard"), [("edit", Canvas), ("outline", Outline)])
+def test_the_root_of_a_phone_tree_is_built_with_the_keyboard_alone(
+    page: Page, flowbuilder: Running, screen: str, keyboard: type[Canvas | Outline]
+) -> None:
+    flowbuilder.log_in(page)
+    flow_id = flowbuilder.add(Flow("Tree"))
+    page.goto(f"{flowbuilder.url}/flows/{flow_id}/{screen}")
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    build(keyboard(page))
+    flow = flowbuilder.parts.store.flows.load(flow_id)
+    assert {name: (node.type, node.exits) for name, node in flow.nodes.items()} == {
+        "welcome": ("speak", {"next": "menu"}),
+        "menu": ("get_input", {"workshop": "ring_workshop", "no_input": "ring_workshop"}),
+        "ring_workshop": ("dial", {}),
+    }
+    assert flow.nodes["menu"].settings["choices"] == [{"exit": "workshop", "digits": "1"}]
