@@ -74,7 +74,7 @@ def _choices(fb: Flowbuilder, flow_id: str, deployment: str, search: str) -> Cho
     if known is None and not search and fb.accounts.is_sandbox(account.auth_id):
         shown = _with_a_free_one(shown)
     return Choices(
-        sorted(shown, key=lambda c: (not c.is_ours, not c.voice_enabled, bool(c.answered_by), c.number)),
+        sorted(shown, key=lambda c: (not (c.is_ours or c.chosen), not c.voice_enabled, bool(c.answered_by), c.number)),
         [_endpoint(holders, known, endpoint) for endpoint in endpoints],
         more=max(0, total - len(listed)),
         search=search,
