@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from flowbuilder.errors import EditRefused, FlowbuilderError
+from flowbuilder.publishing import application_fields
 from flowbuilder.web import current
-from flowbuilder.web.application_fields import OTHERS, SIP_AUTH, URLS, changes_asked
+from flowbuilder.web.application_form import OTHERS, SIP_AUTH, URLS, changes_asked
 from flowbuilder.web.holders import Holders, held_by
 from flowbuilder.web.paging import Paging, asked_filters
 
@@ -115,7 +116,7 @@ def _one(auth_id: str, app_id: str, refusal: str = "") -> str:
     holders = Holders(fb, account)
     row = holders.deployment(app_id)
     held = held_by(account, PAGES_FOR_LIST)
-    fields = {field.name: field.value_in(found) for field in (*URLS, *OTHERS)}
+    fields = {field.name: application_fields.held(found, field.name) for field in (*URLS, *OTHERS)}
     if refusal:
         fields |= _typed(fields)
     return render_template(
