@@ -9,7 +9,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import takewhile
 from typing import Any
 
 from flowbuilder.flow.model import Flow
@@ -95,7 +95,8 @@ class Walk:
         action = re.sub(r"turn=\d+", "", live.player.position.action)
         call = self._call(live)
         counts = {node: outputs["count"] for node, outputs in call.outputs.items() if "count" in outputs}
-        return f"{owners[at]} {action} {json.dumps([call.variables, counts], sort_keys=True)}"
+        ahead = [[passage.node, passage.variables] for passage in call.passages if passage.variables]
+        return f"{owners[at]} {action} {json.dumps([call.variables, ahead, counts], sort_keys=True)}"
 
     def _acts(self, live: Any) -> Iterator[Act]:
         awaiting = live.player.awaiting
@@ -143,36 +144,56 @@ def every_exit(flow: Flow) -> Exits:
 
 def exits_taken(flow: Flow, trace: list[dict[str, Any]], at: int, owners: list[str]) -> Exits:
     """The exits of one call, from its trace and from where it is at last; each must lead where the drawing leads it."""
-    taken: Exits = set()
-    answers: dict[int, list[dict[str, Any]]] = {}
+    turns: dict[int, list[dict[str, Any]]] = {}
     for event in trace:
         if event["kind"] in ("took", "decided", "served"):
-            answers.setdefault(event["turn"], []).append(event)
-    for turn, events in answers.items():
-        for event, following in pairwise(events):
-            if event["exit"] is None:
-                assert following["nodes"][0] == event["node"], "a step that asks again goes on by itself"
-                continue
-            taken.add((event["node"], event["exit"]))
-            assert _first(following) == _leads_to(flow, event["node"], event["exit"]), event
-        nodes = events[-1]["nodes"]
-        asked_by = answers[turn + 1][0].get("node") if turn + 1 in answers else None
-        if turn == max(answers):
-            passed = nodes[: nodes.index(owners[at])] if at < len(owners) else nodes
+            turns.setdefault(event["turn"], []).append(event)
+    taken: Exits = set()
+    for turn, events in turns.items():
+        if turn + 1 in turns:
+            following = turns[turn + 1][0]
+            asks = following["node"] if following["kind"] == "took" else None
         else:
-            passed = nodes[: nodes.index(asked_by)] if asked_by in nodes else nodes
-        for place, node in enumerate(passed):
-            exit = FALLS_THROUGH[flow.nodes[node].type]
-            taken.add((node, exit))
-            if place + 1 < len(nodes):
-                assert nodes[place + 1] == _leads_to(flow, node, exit)
+            asks = owners[at] if at < len(owners) else None
+        if events[0]["kind"] == "took" and events[0]["exit"] is not None:
+            taken.add((events[0]["node"], events[0]["exit"]))
+        taken |= set(takewhile(lambda way, asks=asks: way[0] != asks, _ways(flow, events)))  # type: ignore[misc]
     return taken
 
 
-def _first(event: dict[str, Any]) -> str | None:
-    if event["kind"] == "decided":
-        return str(event["node"])
-    return event["nodes"][0] if event["nodes"] else None
+def _ways(flow: Flow, events: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """The exits through a document to its end. What was decided and what was written must go together as drawn."""
+    first = events[0]
+    decided = [(event["node"], event["exit"]) for event in events if event["kind"] == "decided"]
+    written = events[-1]["nodes"]
+    if first["kind"] == "took":
+        starts = [first["node"] if first["exit"] is None else _leads_to(flow, first["node"], first["exit"])]
+    else:
+        starts = [node for node, _ in decided[:1]] + written[:1]
+    found = [ways for start in starts if (ways := _along(flow, start, decided, written)) is not None]
+    assert found, f"the server went another way than the drawing: {events}"
+    return found[0]
+
+
+def _along(
+    flow: Flow, at: str | None, decided: list[tuple[str, str]], written: list[str]
+) -> list[tuple[str, str]] | None:
+    """The exits from a node on, a silent step in its place between the written ones; None where it does not fit."""
+    decisions, nodes = deque(decided), deque(written)
+    ways: list[tuple[str, str]] = []
+    while at is not None and (decisions or nodes):
+        if decisions and decisions[0][0] == at:
+            exit: str | None = decisions.popleft()[1]
+        elif nodes and nodes[0] == at:
+            nodes.popleft()
+            exit = FALLS_THROUGH.get(flow.nodes[at].type)
+        else:
+            return None
+        if exit is None:
+            break
+        ways.append((at, exit))
+        at = _leads_to(flow, at, exit)
+    return None if decisions or nodes else ways
 
 
 def _leads_to(flow: Flow, node: str, exit: str) -> str | None:
