@@ -44,11 +44,14 @@ from flowbuilder.web.plivo_applications import plivo_applications
 from flowbuilder.web.plivo_endpoints import plivo_endpoints
 from flowbuilder.web.plivo_numbers import plivo_numbers
 from flowbuilder.web.programs import Programs
+from flowbuilder.web.pruning import pruning
 from flowbuilder.web.public_address import PublicAddress
 from flowbuilder.web.publishing import publishing
 from flowbuilder.web.reach import reach
 from flowbuilder.web.reading_aids import reading_aids
+from flowbuilder.web.record import record
 from flowbuilder.web.reports import Reports
+from flowbuilder.web.reviewing import reviewing
 from flowbuilder.web.seal import Seal, seal_keys
 from flowbuilder.web.secrets import secrets as secrets_screen
 from flowbuilder.web.settings import settings as settings_screen
@@ -78,9 +81,12 @@ SCREENS = (
     plivo_applications,
     plivo_endpoints,
     plivo_numbers,
+    pruning,
     publishing,
     reach,
     reading_aids,
+    record,
+    reviewing,
     secrets_screen,
     settings_screen,
     texting,

@@ -68,6 +68,12 @@ class Reviews:
         with self._database.write() as connection:
             return connection.execute(sa.update(reviews).where(waiting).values(values)).rowcount > 0
 
+    def withdraw(self, flow_id: str, revision: int) -> bool:
+        """Forgets a review that waits, as if it had never been asked for. False where none does."""
+        waiting = _at(flow_id, revision) & (reviews.c.state == "asked")
+        with self._database.write() as connection:
+            return connection.execute(sa.delete(reviews).where(waiting)).rowcount > 0
+
     def get(self, flow_id: str, revision: int) -> ReviewRow | None:
         with self._database.read() as connection:
             row = connection.execute(sa.select(reviews).where(_at(flow_id, revision))).mappings().first()

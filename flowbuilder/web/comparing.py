@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -37,18 +38,21 @@ comparing = Blueprint("comparing", __name__)
 # Of a larger flow only what changed is drawn, and what is next to it.
 MOST_DRAWN = 300
 DRAFT, LIVE = "draft", "live"
+REVISION = re.compile(r"r[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two flows that are compared. `key` is draft, or the number of a version."""
+    """One of the two flows that are compared. `key` is draft, the number of a version, or r and that of a revision."""
 
     key: str
     flow: Flow
 
     @property
     def label(self) -> str:
-        return "The drawing" if self.key == DRAFT else f"Version {self.key}"
+        if self.key == DRAFT:
+            return "The drawing"
+        return f"Revision {self.key[1:]}" if self.key.startswith("r") else f"Version {self.key}"
 
 
 @dataclass(frozen=True)
@@ -76,14 +80,14 @@ class Comparison:
 
 @comparing.get("/flows/<flow_id>/diff")
 def page(flow_id: str) -> ResponseReturnValue:
-    """The comparison of `from` (live or a version's number) and `to` (draft or one); htmx gets the part below it."""
+    """The comparison of `from` (live, or as Side.key) and `to` (draft, or another); htmx gets the part below it."""
     fb = current()
     row = fb.store.flows.get(flow_id)
     made = fb.store.versions.list(flow_id)
     live = live_version(fb, flow_id)
-    if not made:
+    if not made and not request.args.get("from"):
         return render_template("versions/diff.html", row=row, made=made, live=live, comparison=None)
-    comparison = _asked(fb, row, usual=str(live or made[0].number))
+    comparison = _asked(fb, row, usual=str(live or made[0].number) if made else DRAFT)
     partial = "HX-Request" in request.headers
     return render_template(
         "versions/_diff.html" if partial else "versions/diff.html",
@@ -127,7 +131,7 @@ def live_version(fb: Flowbuilder, flow_id: str) -> int | None:
 
 
 def side_of(fb: Flowbuilder, row: FlowRow, wanted: str) -> Side:
-    """The flow that `draft`, `live` or a version's number names. Raises NotFound with a sentence."""
+    """The flow that `draft`, `live`, a version's number or `r12` for a revision names. Raises NotFound."""
     if wanted == DRAFT:
         return Side(DRAFT, DRAFTS.at(fb.store, row.id, row.revision).flow)
     if wanted == LIVE:
@@ -135,6 +139,8 @@ def side_of(fb: Flowbuilder, row: FlowRow, wanted: str) -> Side:
         if live is None:
             raise NotFound(f"Nothing of “{row.name}” is live. Publish it, or compare two of its versions.")
         wanted = str(live)
+    if REVISION.fullmatch(wanted):
+        return Side(wanted, fb.store.flows.load(row.id, int(wanted[1:])))
     if not wanted.isdecimal() or len(wanted) > 9:
         raise NotFound(f"There is no version “{wanted[:20]}”. Use draft, live, or the number of a version.")
     return Side(wanted, fb.store.versions.get(row.id, int(wanted)).flow)

@@ -12,7 +12,7 @@ from flowbuilder.publishing.desired import check_public_url
 from flowbuilder.store import PRODUCTION
 from flowbuilder.web import current
 from flowbuilder.web.carrying_out import refuse_while_busy
-from flowbuilder.web.flow_uses import all_problems
+from flowbuilder.web.going_live import candidate_for, gate_of
 from flowbuilder.web.number_choices import choices_for
 from flowbuilder.web.people import author
 from flowbuilder.web.publish_runs import Run, Runs
@@ -45,16 +45,31 @@ def spaced(sentence: str) -> str:
 
 @publishing.get("/flows/<flow_id>/publish")
 def page(flow_id: str) -> ResponseReturnValue:
-    fb, deployment = current(), _deployment()
+    return show(flow_id, _deployment(), request.args.get("version", type=int), search=request.args.get("search", ""))
+
+
+def show(
+    flow_id: str,
+    deployment: str,
+    version: int | None = None,
+    *,
+    search: str = "",
+    refusal: str = "",
+    typed_note: str = "",
+) -> str:
+    """The page; `version` goes live in the place of the drawing. `refusal` says why a review was not what was asked."""
+    fb = current()
     row = fb.store.flows.get(flow_id)
-    problems = all_problems(fb, flow_id, fb.store.flows.load(flow_id, row.revision))
+    gate = gate_of(fb, row)
+    candidate = candidate_for(fb, row, deployment, version, gate)
     account = fb.accounts.of(flow_id, deployment)
-    choices, refusal = choices_for(fb, flow_id, deployment, request.args.get("search", ""))
+    choices, choices_refusal = choices_for(fb, flow_id, deployment, search)
     target = Target(
         deployment,
         [number.number for number in choices.numbers if number.chosen],
         [endpoint.endpoint_id for endpoint in choices.endpoints if endpoint.chosen],
         release_others=True,
+        version=version,
     )
     return render_template(
         "publishing/page.html",
@@ -62,14 +77,19 @@ def page(flow_id: str) -> ResponseReturnValue:
         state=state_of(fb, row, deployment),
         deployment=deployment,
         deployments=fb.store.deployment_settings.list(flow_id),
-        errors=[problem for problem in problems if problem.blocks],
-        warnings=[problem for problem in problems if problem.severity == "warning"],
+        gate=gate,
+        candidate=candidate,
+        errors=[problem for problem in candidate.problems if problem.blocks],
+        warnings=[problem for problem in candidate.problems if problem.severity == "warning"],
         choices=choices,
-        refusal=refusal,
+        choices_refusal=choices_refusal,
         address_refusal=_address_refusal(fb, account.auth_id),
         public_url=fb.public_url,
         account=fb.accounts.view(account.auth_id),
-        reviews=fb.store.reviews,
+        me=author(),
+        refusal=refusal,
+        typed_note=typed_note,
+        now=fb.clock(),
         **_plan(fb, flow_id, target),
     )
 
@@ -147,7 +167,7 @@ def _run(flow_id: str, key: str) -> Run:
     found = RUNS.get(flow_id, key)
     if found is None:
         raise NotFound(
-            "What was published is not kept here any more. The page Versions tells what was done, and by whom."
+            "What was published is not kept here any more. The page Record tells what was done, and by whom."
         )
     return found
 

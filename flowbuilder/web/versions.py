@@ -1,18 +1,22 @@
-"""The versions of a flow: which there are, which is live where, each as a drawing, a file or a bundle."""
+"""The versions of a flow: which there are, which is live where, each as a drawing or a file, and going back to one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, render_template
+from flask import Blueprint, redirect, render_template, request
 
 from flowbuilder.bundles import write_bundle
-from flowbuilder.errors import FlowbuilderError
+from flowbuilder.errors import FlowbuilderError, NotFound
 from flowbuilder.flow.model import dumps
+from flowbuilder.store import PRODUCTION
 from flowbuilder.web import current
+from flowbuilder.web.comparing import side_of
+from flowbuilder.web.deployed import deployment_of, deployments_of
 from flowbuilder.web.drawing import draw
-from flowbuilder.web.flow_uses import refuse_new_name
+from flowbuilder.web.flow_uses import all_problems, refuse_new_name
 from flowbuilder.web.flows import download, file_name
+from flowbuilder.web.going_live import Candidate, difference_to
 from flowbuilder.web.opening import opening_views
 from flowbuilder.web.people import author
 from flowbuilder.web.since import changes_for_caller
@@ -28,11 +32,18 @@ versions = Blueprint("versions", __name__)
 def page(flow_id: str) -> ResponseReturnValue:
     fb = current()
     row = fb.store.flows.get(flow_id)
+    made = fb.store.versions.list(flow_id)
+    live = {one.name: one for one in deployments_of(fb, flow_id)}
+    names = [one.name for one in fb.store.deployment_settings.list(flow_id)]
+    numbers = {one.number for one in made}
     return render_template(
         "versions/page.html",
         row=row,
         state=state_of(fb, row),
-        made=fb.store.versions.list(flow_id),
+        made=made,
+        removed=[number for number in range(1, made[0].number) if number not in numbers] if made else [],
+        live=live,
+        deployments=[*names, *sorted(live.keys() - set(names))],
         openings=opening_views(fb, flow_id),
         now=fb.clock(),
     )
@@ -50,9 +61,33 @@ def version(flow_id: str, number: int) -> ResponseReturnValue:
         row=row,
         kept=kept,
         state=state_of(fb, row),
+        live=deployments_of(fb, flow_id),
         drawing=draw(kept.flow),
         file_text=dumps(kept.flow),
         same_as_draft=changes_for_caller(kept.flow, draft) == 0,
+        now=fb.clock(),
+    )
+
+
+@versions.get("/flows/<flow_id>/versions/<int:number>/switch")
+def ask_switch(flow_id: str, number: int) -> ResponseReturnValue:
+    """What letting this version answer again would change, before it is done."""
+    fb, deployment = current(), request.args.get("deployment", "") or PRODUCTION
+    row = fb.store.flows.get(flow_id)
+    side = side_of(fb, row, str(number))
+    known = deployment_of(fb, flow_id, deployment)
+    if known is None:
+        raise NotFound(f"“{row.name}” is not live on {deployment}. Publish version {number} there instead.")
+    return render_template(
+        "versions/switch.html",
+        row=row,
+        number=number,
+        deployment=deployment,
+        known=known,
+        live=deployments_of(fb, flow_id),
+        errors=[problem for problem in all_problems(fb, flow_id, side.flow) if problem.blocks],
+        candidate=Candidate(side, None, [], difference_to(fb, row, deployment, side)),
+        account=fb.accounts.view(known.account),
         now=fb.clock(),
     )
 
