@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
+from flowbuilder.errors import EditRefused
 from flowbuilder.store.tables import publish_runs
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ RunKind = Literal["publish", "rollback", "unpublish"]
 # What is told of without ever having been a run: it asks Plivo for nothing, and cannot break off.
 ToldKind = Literal["prune", "review", "gate"]
 RunState = Literal["running", "done", "put back", "stuck", "refused"]
+
+BUSY = "This flow is being published right now. Wait for its end, then try again."
 
 # A process id alone comes again: in a container every start has the same one.
 _START = secrets.token_hex(4)
@@ -69,9 +73,15 @@ class PublishRuns:
         plan: dict[str, Any],
         author: str = "",
     ) -> str:
-        """Keeps that this process begins a run, before it changes anything; gives the run's id."""
+        """Keeps that this process begins a run, before it changes anything; gives the run's id.
+
+        Raises EditRefused where another run of the same deployment has not ended, in whatever process.
+        """
         given = {"deployment": deployment, "account": account, "version": version, "plan": plan}
-        return self._add(flow_id=flow_id, kind=kind, author=author, state="running", **given)
+        try:
+            return self._add(flow_id=flow_id, kind=kind, author=author, state="running", **given)
+        except IntegrityError:
+            raise EditRefused(BUSY) from None
 
     def tell(self, flow_id: str, kind: ToldKind, sentence: str, author: str = "") -> None:
         """Keeps what somebody has done about publishing a flow, in a sentence, as something that is over."""

@@ -14,9 +14,12 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from flowbuilder.store.columns import JsonText, Moment, PlainText
+
+RUNNING = text("state = 'running'")
 
 metadata = MetaData(
     naming_convention={
@@ -187,6 +190,8 @@ publish_runs = Table(
     PrimaryKeyConstraint("id"),
     Index(None, "started_at"),
     Index(None, "flow_id", "started_at"),
+    # Two processes that publish the same at the same moment would both create its Application.
+    Index("ix_running_runs", "flow_id", "deployment", unique=True, sqlite_where=RUNNING, postgresql_where=RUNNING),
 )
 
 # The Plivo accounts that were added here; `sealed_token` is encrypted with a key that is not in the database.

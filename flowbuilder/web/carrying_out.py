@@ -13,7 +13,7 @@ from flowbuilder.errors import EditRefused, FlowbuilderError, NotFound
 from flowbuilder.publishing.apply import apply_plan, resume
 from flowbuilder.publishing.changes import Plan
 from flowbuilder.store import PRODUCTION, DeploymentRow
-from flowbuilder.store.publish_runs import this_process
+from flowbuilder.store.publish_runs import BUSY, this_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-BUSY = "This flow is being published right now. Wait for its end, then try again."
 # Longer than any single request to Plivo with its repeats: a run that is silent for so long has died.
 SILENT_HERE = timedelta(minutes=2)
 SILENT_ELSEWHERE = timedelta(minutes=10)

@@ -69,10 +69,22 @@ def test_one_process_takes_a_run_over(store: Store) -> None:
 
 
 def test_runs_are_listed_newest_first(store: Store) -> None:
-    keys = [store.publish_runs.begin(flow, "production", "publish", "MA1", 1, {}) for flow in ("a", "b", "a")]
+    keys = []
+    for flow in ("a", "b", "a"):
+        keys.append(store.publish_runs.begin(flow, "production", "publish", "MA1", 1, {}))
+        store.publish_runs.end(keys[-1], "done")
     assert [run.id for run in store.publish_runs.list()] == keys[::-1]
     assert [run.id for run in store.publish_runs.list("a")] == [keys[2], keys[0]]
     assert [run.id for run in store.publish_runs.list(limit=1)] == [keys[2]]
+
+
+def test_one_deployment_has_one_run_at_a_time_whoever_begins_it(store: Store) -> None:
+    run = store.publish_runs.begin("a", "production", "publish", "MA1", 1, {})
+    store.publish_runs.begin("a", "staging", "publish", "MA1", 1, {})
+    with pytest.raises(EditRefused, match="being published right now"):
+        store.publish_runs.begin("a", "production", "unpublish", "MA1", None, {})
+    store.publish_runs.end(run, "put back")
+    assert store.publish_runs.begin("a", "production", "publish", "MA1", 1, {}) != run
 
 
 def test_what_was_done_without_a_run_is_told_as_over(store: Store) -> None:

@@ -152,3 +152,5 @@ CREATE INDEX ix_calls_started_at ON calls (started_at)
 CREATE INDEX ix_publish_runs_flow_id_started_at ON publish_runs (flow_id,
   started_at)
 CREATE INDEX ix_publish_runs_started_at ON publish_runs (started_at)
+CREATE UNIQUE INDEX ix_running_runs ON publish_runs (flow_id,
+  deployment) WHERE state = 'running'

@@ -92,6 +92,15 @@ def _add_the_journal() -> None:
     )
     op.create_index("ix_publish_runs_started_at", "publish_runs", ["started_at"])
     op.create_index("ix_publish_runs_flow_id_started_at", "publish_runs", ["flow_id", "started_at"])
+    running = sa.text("state = 'running'")
+    op.create_index(
+        "ix_running_runs",
+        "publish_runs",
+        ["flow_id", "deployment"],
+        unique=True,
+        sqlite_where=running,
+        postgresql_where=running,
+    )
 
 
 def _name_the_deployments() -> None:
