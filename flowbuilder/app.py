@@ -25,6 +25,7 @@ from flowbuilder.web.access import Login, protect
 from flowbuilder.web.accounts import Accounts
 from flowbuilder.web.calls import calls
 from flowbuilder.web.comparing import comparing
+from flowbuilder.web.deployments import deployments
 from flowbuilder.web.drift import drift
 from flowbuilder.web.drifting import DriftBoard
 from flowbuilder.web.editor import editor
@@ -68,6 +69,7 @@ SESSION_SECONDS = 30 * 24 * 3600
 SCREENS = (
     calls,
     comparing,
+    deployments,
     drift,
     editor,
     expression_help,
