@@ -3,6 +3,9 @@ from __future__ import annotations
 import socket
 from datetime import timedelta
 
+import pytest
+
+from flowbuilder.errors import EditRefused
 from flowbuilder.store import Store, open_store, this_process
 from tests.store.conftest import BEGINNING
 
@@ -45,7 +48,7 @@ def test_the_next_start_finds_what_was_left_half_done(store_url: str) -> None:
     first = open_store(store_url)
     left = first.publish_runs.begin("clinic", "production", "publish", "MA1", 3, PLAN)
     first.publish_runs.record(left, done=["created the Application"])
-    ended = first.publish_runs.begin("clinic", "production", "unpublish", "MA1", None, {})
+    ended = first.publish_runs.begin("clinic", "staging", "unpublish", "MA1", None, {})
     first.publish_runs.end(ended, "done")
     first.close()
     second = open_store(store_url)
