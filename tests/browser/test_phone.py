@@ -64,7 +64,7 @@ def test_the_phone_tree_is_called_beside_its_drawing(quiet: Page, flowbuilder: R
     expect(log).to_contain_text("We have our hands full just now.")
     phone.get_by_role("button", name="Press #").click()
     expect(log).to_contain_text("The flow ended the call.")
-    assert quiet.evaluate("window.at") == ["menu", "ring_workshop", "message", None]
+    assert quiet.evaluate("window.at") == ["menu", "ring_workshop", "recording", None]
     phone.get_by_role("button", name="Call again").click()
     expect(log).not_to_contain_text("The flow ended the call.")
 

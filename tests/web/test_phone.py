@@ -103,7 +103,7 @@ def test_the_author_chooses_how_a_dial_ends(phone: Phone, result: str) -> None:
     phone.call().do("press", digits="1")
     assert result in phone.panel.xpath("//button[@name='result']/@value")
     phone.do("dial_ends", result=result)
-    assert phone.node == "message"
+    assert phone.node == "recording"
     assert phone.values["ring_workshop.status"].replace("-", "_") == result
 
 
@@ -118,7 +118,7 @@ def test_a_message_can_be_left(phone: Phone) -> None:
     phone.call().do("press", digits="1").do("dial_ends", result="busy")
     phone.do("record_ends", seconds="21", result="#")
     assert "left a message of 21 s" in phone.lines
-    assert phone.values["message.duration"] == "21"
+    assert phone.values["recording.duration"] == "21"
 
 
 def test_what_is_said_is_understood(phone: Phone) -> None:
