@@ -47,7 +47,7 @@ def test_every_setting_stands_in_a_case(type_: str) -> None:
 def test_every_exit_is_taken_in_a_case_or_has_no_way_to_be(type_: str) -> None:
     step_type = CATALOGUE[type_]
     if step_type.silent:
-        pytest.skip("a silent step has no replies; tests/steps/test_decisions.py holds its exits")
+        pytest.skip("a silent step has no replies; tests/runtime/test_silent_exits.py holds its exits")
     taken: set[str | None] = set()
     offered: set[str] = set()
     for settings, _ in read_cases(golden_file(type_)).values():
