@@ -16,6 +16,7 @@ from flowbuilder.publishing.account import Account
 from flowbuilder.sandbox.api import sandbox_api
 from flowbuilder.sandbox.calls import Switchboard
 from flowbuilder.sandbox.credentials import make_auth_id, make_auth_token
+from flowbuilder.sandbox.faults import Faults
 from flowbuilder.sandbox.rate_limit import RateLimit
 from flowbuilder.sandbox.webhook_requests import OwnServer
 from flowbuilder.steps.world import WebRequests
@@ -136,7 +137,7 @@ def create_app(
     own_server = OwnServer(app, address.url)
     switchboard = Switchboard(store, own_server, auth_id, auth_token, clock)
     if settings.uses_sandbox:
-        api = sandbox_api(store, auth_id, auth_token, switchboard, clock=clock, rate_limit=RateLimit())
+        api = sandbox_api(store, auth_id, auth_token, switchboard, Faults(), clock=clock, rate_limit=RateLimit())
         app.register_blueprint(api, url_prefix=SANDBOX)
     seal = Seal(seal_keys(settings))
     account = _account(app, settings, auth_id, auth_token, plivo)

@@ -22,8 +22,8 @@ from flowbuilder.sandbox import (
     subaccounts,
 )
 from flowbuilder.sandbox.answers import Answer, failed
-from flowbuilder.sandbox.arguments import Refused
-from flowbuilder.sandbox.faults import STATUSES, Faults
+from flowbuilder.sandbox.arguments import Refused, text, whole_number
+from flowbuilder.sandbox.faults import KINDS, STATUSES, Faults
 from flowbuilder.sandbox.holdings import Holdings
 from flowbuilder.sandbox.rate_limit import RateLimit
 
@@ -102,6 +102,13 @@ def sandbox_api(
     holdings = Holdings(store.sandbox, auth_id, clock, switchboard, assigns_default=assigns_default)
     blueprint = Blueprint("sandbox", __name__)
 
+    @blueprint.route("/v1/Faults/", methods=["GET", "POST", "DELETE"])
+    def command() -> Response:
+        """Faults on command, which Plivo has not: what is due, one more, none any more."""
+        if faults is None or not _is_authentic(auth_id, auth_id, auth_token):
+            return _response(Answer(401, {"error": "sign in with the sandbox's auth id and auth token"}))
+        return _response(_commanded(faults))
+
     # One rule for all, because Plivo's paths end with a slash: without it they are not found, nor redirected.
     @blueprint.route("/v1/Account/<path:rest>", methods=METHODS)
     def answer(rest: str) -> Response:
@@ -122,6 +129,23 @@ def sandbox_api(
         return _faulty(fault) if fault and "after" in fault else response
 
     return blueprint
+
+
+def _commanded(faults: Faults) -> Answer:
+    """Does what a request asks of the faults: {"kind", "at"?, "times"?, "method"?, "path"?} adds one."""
+    if request.method == "DELETE":
+        faults.clear()
+    elif request.method == "POST":
+        try:
+            args = _arguments()
+            at, times = (whole_number(args, name, 1, 1_000, 1) for name in ("at", "times"))
+            kind = text(args, "kind", required=True) or ""
+            faults.add(kind, at, times, text(args, "method"), text(args, "path") or "")
+        except ValueError:
+            return failed(400, "kind must be one of " + ", ".join(KINDS))
+        except Refused as refused:
+            return failed(refused.status, refused.error)
+    return Answer(200, {"kinds": list(KINDS), "due": faults.due})
 
 
 def _is_authentic(account: str, auth_id: str, auth_token: str) -> bool:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 # Statuses that are answered before anything is done.
 STATUSES = ("401", "403", "404", "429", "500", "502", "503", "504")
 # The connection fails; "... after" means after the request took effect.
 BROKEN = ("refused", "reset", "reset after", "time-out", "time-out after")
 OTHERS = ("500 after", "503 after", "broken json", "broken json after", "slow")
+# How many requests are remembered.
+MOST_SEEN = 10_000
 KINDS = (*STATUSES, *BROKEN, *OTHERS)
 
 
@@ -41,6 +44,11 @@ class Faults:
             raise ValueError(f"no such fault: {kind}")
         self._due.append(_Due(kind, at, times, method, path))
 
+    @property
+    def due(self) -> list[dict[str, Any]]:
+        """The faults that have not happened yet, or not as often as they shall."""
+        return [dict(vars(due)) for due in self._due if due.times > 0]
+
     def clear(self) -> None:
         self._due.clear()
         self.seen.clear()
@@ -48,6 +56,7 @@ class Faults:
     def next(self, method: str, path: str) -> str | None:
         """The fault for this request, if one is due."""
         self.seen.append((method, path))
+        del self.seen[:-MOST_SEEN]
         kind = None
         for due in self._due:
             if (due.method and due.method != method) or due.path not in path:
