@@ -11,6 +11,7 @@ from flowbuilder.web.flow_uses import all_problems
 from flowbuilder.web.gate import approval_of
 
 if TYPE_CHECKING:
+    from flowbuilder.flow.diff import Change
     from flowbuilder.flow.problems import Problem
     from flowbuilder.store import FlowRow
     from flowbuilder.store.reviews import ReviewRow
@@ -49,14 +50,14 @@ class Candidate:
     difference: Comparison | None
 
     @property
-    def sentences(self) -> list[str]:
-        """The first changes in words; names and places of steps come last, for no caller notices them."""
+    def first_changes(self) -> list[Change]:
+        """Those to tell of at once; names of steps come last, for no caller notices them."""
         changes = sorted(self.difference.changes, key=lambda one: not one.for_caller) if self.difference else []
-        return [one.sentence for one in changes[:MOST_TOLD]]
+        return changes[:MOST_TOLD]
 
     @property
     def more(self) -> int:
-        """How many changes `sentences` leaves out."""
+        """How many changes that leaves out."""
         return max(0, len(self.difference.changes) - MOST_TOLD) if self.difference else 0
 
 

@@ -25,6 +25,9 @@ from flowbuilder.web.states import state_of
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from flowbuilder.store import DeploymentRow
+    from flowbuilder.web import Flowbuilder
+
 versions = Blueprint("versions", __name__)
 
 
@@ -33,7 +36,7 @@ def page(flow_id: str) -> ResponseReturnValue:
     fb = current()
     row = fb.store.flows.get(flow_id)
     made = fb.store.versions.list(flow_id)
-    live = {one.name: one for one in deployments_of(fb, flow_id)}
+    live = {one.name: one for one in _live(fb, flow_id)}
     names = [one.name for one in fb.store.deployment_settings.list(flow_id)]
     numbers = {one.number for one in made}
     return render_template(
@@ -61,7 +64,7 @@ def version(flow_id: str, number: int) -> ResponseReturnValue:
         row=row,
         kept=kept,
         state=state_of(fb, row),
-        live=deployments_of(fb, flow_id),
+        live=_live(fb, flow_id),
         drawing=draw(kept.flow),
         file_text=dumps(kept.flow),
         same_as_draft=changes_for_caller(kept.flow, draft) == 0,
@@ -84,7 +87,7 @@ def ask_switch(flow_id: str, number: int) -> ResponseReturnValue:
         number=number,
         deployment=deployment,
         known=known,
-        live=deployments_of(fb, flow_id),
+        live=_live(fb, flow_id),
         errors=[problem for problem in all_problems(fb, flow_id, side.flow) if problem.blocks],
         candidate=Candidate(side, None, [], difference_to(fb, row, deployment, side)),
         account=fb.accounts.view(known.account),
@@ -127,6 +130,11 @@ def draft_bundle(flow_id: str) -> ResponseReturnValue:
     version = str(made[0].number + 1 if made else 1)
     body = write_bundle(flow, base_url=_base_url(), flow_id=flow_id, version=version, with_runtime=True)
     return download(body, f"{file_name(flow.name)}.zip", "application/zip")
+
+
+def _live(fb: Flowbuilder, flow_id: str) -> list[DeploymentRow]:
+    """Where the flow is live: production first."""
+    return sorted(deployments_of(fb, flow_id), key=lambda one: (one.name != PRODUCTION, one.name))
 
 
 def _base_url() -> str:
