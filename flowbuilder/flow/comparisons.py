@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from flowbuilder.flow.comparison_reading import CLOCK, read_part, read_parts
@@ -87,6 +88,7 @@ def build(condition: Condition) -> str:
     return f" {condition.join} ".join(_built(part) for part in condition.parts)
 
 
+@lru_cache(maxsize=8192)
 def read(source: str) -> Condition | None:
     """The condition that a bare expression is; None where it is more than comparisons joined by one word."""
     join, parts = read_parts(source)
@@ -97,7 +99,8 @@ def read(source: str) -> Condition | None:
     if len(comparisons) != len(parts) or not all(map(_can_show, comparisons)):
         return None
     condition = Condition(comparisons, join)
-    return condition if _mean_the_same(build(condition), source) else None
+    built = build(condition)
+    return condition if built == source or _mean_the_same(built, source) else None
 
 
 def missing_in(part: Comparison) -> str | None:
