@@ -124,7 +124,6 @@ def _page(flow_id: str, refusal: str = "", typed: str | None = None) -> str:
         row=row,
         views=views,
         used=used,
-        newest=next((made.number for made in fb.store.versions.list(flow_id)), None),
         suggestion=name_to_suggest([view.name for view in views]) if typed is None else typed,
         refusal=refusal,
         now=fb.clock(),
