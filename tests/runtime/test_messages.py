@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from lxml import etree
 
 from flowbuilder.compiler import compile_flow
@@ -49,6 +50,18 @@ def test_decisions_and_web_requests_between_messages_are_made_at_once() -> None:
     )
     assert [message.text for message in document] == ["One.", "Bye, Ada."]
     assert [event["exit"] for event in answer.events if event["kind"] == "decided"] == ["ok", "stop"]
+
+
+@pytest.mark.parametrize(("open", "words"), [([["00:00", "24:00"]], "We are in, gold."), ([], "We are out, gold.")])
+def test_hours_and_values_decide_between_messages_too(open: list[list[str]], words: str) -> None:
+    document, answer = answered(
+        m=node("set", {"variables": {"tier": "'gold'"}}, next="h"),
+        h=node("hours", {"weekly": {"thu": open}}, open="i", closed="o"),
+        i=text("We are in, {{ vars.tier }}."),
+        o=text("We are out, {{ vars.tier }}."),
+    )
+    assert [message.text for message in document] == [words]
+    assert [event["node"] for event in answer.events if event["kind"] == "decided"] == ["m", "h"]
 
 
 def test_the_reply_ends_before_what_is_heard() -> None:
