@@ -113,6 +113,13 @@ def published(page: Page) -> None:
     expect(page.get_by_text("Live: version")).to_be_visible()
 
 
+def deployment_refused(page: Page) -> None:
+    page.get_by_role("button", name="Add a variable").click()
+    page.get_by_label("Name of variable 1").fill("1st")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 def login_refused(page: Page) -> None:
     page.get_by_label("Address or token").fill("old")
     page.get_by_role("button", name="Log in").click()

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 from flowbuilder.flow.model import Flow, Node
 from flowbuilder.steps import CATALOGUE
+from flowbuilder.store import DeploymentSettingsRow
 from flowbuilder.web.gallery import start_flow
 from flowbuilder.web.publishing import RUNS
 from flowbuilder.web.publishing_steps import Target, publish
@@ -56,6 +57,7 @@ NOT_SCREENS = {
     "publishing.plan": "a part of the publish page, seen there",
     "reading_aids.find": "JSON; what it finds is seen in the editor",
     "sandbox.answer": "Plivo's REST API",
+    "sandbox.command": "Plivo's REST API",
     "static": "files",
     "together.pulse": "JSON",
     "versions.draft_bundle": "a file",
@@ -114,6 +116,8 @@ def furnish(running: Running) -> Furnished:
     ids["spoken"] = running.add(replace(tree, extras={**tree.extras, "languages": ["en-US", "de-DE"]}))
     ids["all"] = running.add(every_step())
     ids["broken"] = running.add(Flow("Broken", "hi", {"hi": Node("speak", {"text": ""}, {"next": "gone"})}))
+    ids["desk"] = running.add(Flow("Desk", "say", {"say": Node("speak", {"text": "Desk {{ env.desk }}."})}))
+    parts.store.deployment_settings.put(DeploymentSettingsRow(ids["tree"], "staging", variables={"desk": "two"}))
     parts.vault.put("crm_token", "for tests")
     ids["run"] = RUNS.start(ids["tree"], "publish", publish(parts, ids["tree"], Target(numbers=[NUMBER]))).key
     return Furnished(running, ids)
@@ -180,6 +184,16 @@ SCREENS = [
     Screen("publish, done", "publishing.page", "/flows/{spoken}/publish", states.published, small=True),
     Screen("publish, a run", "publishing.run", "/flows/{tree}/publish/runs/{run}"),
     Screen("unpublish", "publishing.ask_unpublish", "/flows/{tree}/unpublish"),
+    Screen("deployments", "deployments.page", "/flows/{tree}/deployments", small=True),
+    Screen("deployments, a variable is missing", "deployments.page", "/flows/{desk}/deployments"),
+    Screen("a deployment", "deployments.one", "/flows/{tree}/deployments/staging", small=True),
+    Screen(
+        "a deployment, a variable is missing", "deployments.one", "/flows/{desk}/deployments/production", small=True
+    ),
+    Screen(
+        "a deployment, refused", "deployments.one", "/flows/{desk}/deployments/production", states.deployment_refused
+    ),
+    Screen("publish to staging", "publishing.page", "/flows/{tree}/publish?deployment=staging&version=1"),
     Screen("versions", "versions.page", "/flows/{tree}/versions", small=True),
     Screen("no versions", "versions.page", "/flows/{empty}/versions"),
     Screen("a version", "versions.version", "/flows/{tree}/versions/1", small=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import make_server
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import httpx
     from playwright.sync_api import Page
 
     from flowbuilder.flow.model import Flow
@@ -38,11 +39,12 @@ class Running:
 
 
 @contextmanager
-def running_flowbuilder(folder: Path) -> Iterator[Running]:
-    """One with an empty database in `folder`, for as long as the block lasts."""
+def running_flowbuilder(folder: Path, plivo: httpx.BaseTransport | None = None, **settings: Any) -> Iterator[Running]:
+    """One with an empty database in `folder`, for as long as the block lasts. `plivo` leads to Plivo's REST API."""
     # The sandbox asks the webhooks inside the process: nobody looks this name up.
     database = f"sqlite:///{folder / 'flows.sqlite3'}"
-    app = create_app(Settings(database, public_url="http://flows.test", secret_key="for tests"))
+    usual = {"public_url": "http://flows.test", "secret_key": "for tests"}
+    app = create_app(Settings(database, **{**usual, **settings}), plivo=plivo)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

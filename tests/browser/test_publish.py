@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -97,25 +96,3 @@ def test_nothing_is_wider_than_a_phone(quiet: Page, flowbuilder: Running) -> Non
     for screen in ("publish", "versions", "calls"):
         quiet.goto(f"{flowbuilder.url}/flows/{flow_id}/{screen}")
         assert quiet.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-def test_a_slow_publishing_shows_each_step_as_it_is_done(
-    quiet: Page, flowbuilder: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    may_go_on = Event()
-    account = flowbuilder.parts.account
-    attach = account.attach_number
-
-    def attach_later(number: str, app_id: str) -> None:
-        assert may_go_on.wait(10)
-        attach(number, app_id)
-
-    monkeypatch.setattr(account, "attach_number", attach_later)
-    flow_id = flowbuilder.add(start_flow("voicemail"))
-    quiet.goto(f"{flowbuilder.url}/flows/{flow_id}/publish")
-    quiet.get_by_role("button", name="Publish version 1").click()
-    expect(quiet.get_by_role("heading", name="Publishing…")).to_be_visible()
-    expect(quiet.locator(".steps li.done")).to_have_count(2)
-    may_go_on.set()
-    expect(quiet.get_by_text("Live: version 1 on")).to_be_visible()
-    expect(quiet.locator(".steps li.done")).to_have_count(3)
