@@ -160,13 +160,13 @@ def publish(
     yield from carry_out(fb, account, task)
 
 
-def rollback(
-    fb: Flowbuilder, flow_id: str, version: int, deployment: str = PRODUCTION, author: str = ""
-) -> Iterator[Event]:
-    """Lets an earlier (or later) version answer where the flow is live, with one request to Plivo.
+def prepare_rollback(
+    fb: Flowbuilder, flow_id: str, version: int, deployment: str = PRODUCTION
+) -> tuple[DeploymentRow, Plan]:
+    """What letting another version answer would change where the flow is live; asks Plivo for nothing.
 
-    Raises NotFound where the flow is not live there or has no such version, FlowHasErrors where the version would not
-    be published today.
+    Raises NotFound where the flow is not live there or has no such version, FlowHasErrors or EditRefused where the
+    version would not be published today.
     """
     row = fb.store.flows.get(flow_id)
     kept = fb.store.versions.get(flow_id, version)
@@ -176,7 +176,7 @@ def rollback(
     refuse_unready(fb, flow_id, kept.flow)
     refuse_unset_variables(fb, flow_id, kept.flow, deployment)
     live = fb.store.versions.get(flow_id, known.version).flow
-    plan = rollback_plan(
+    return known, rollback_plan(
         account.auth_id,
         known.app_id,
         known.app_name,
@@ -185,7 +185,18 @@ def rollback(
         known.numbers,
         known.endpoints,
     )
-    yield from carry_out(fb, account, Task(flow_id, deployment, "rollback", version, plan, author))
+
+
+def rollback(
+    fb: Flowbuilder, flow_id: str, version: int, deployment: str = PRODUCTION, author: str = ""
+) -> Iterator[Event]:
+    """Lets an earlier (or later) version answer where the flow is live, with one request to Plivo.
+
+    Raises as `prepare_rollback` does.
+    """
+    known, plan = prepare_rollback(fb, flow_id, version, deployment)
+    task = Task(flow_id, deployment, "rollback", version, plan, author)
+    yield from carry_out(fb, fb.accounts.get(known.account), task)
 
 
 def prepare_unpublish(fb: Flowbuilder, flow_id: str, deployment: str = PRODUCTION) -> tuple[DeploymentRow, Plan]:

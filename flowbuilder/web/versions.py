@@ -7,24 +7,26 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, render_template, request
 
 from flowbuilder.bundles import write_bundle
-from flowbuilder.errors import FlowbuilderError, NotFound
+from flowbuilder.errors import FlowbuilderError, FlowHasErrors, NotFound
 from flowbuilder.flow.model import dumps
 from flowbuilder.store import PRODUCTION
 from flowbuilder.web import current
 from flowbuilder.web.comparing import side_of
 from flowbuilder.web.deployed import deployment_of, deployments_of
 from flowbuilder.web.drawing import draw
-from flowbuilder.web.flow_uses import all_problems, refuse_new_name
+from flowbuilder.web.flow_uses import refuse_new_name
 from flowbuilder.web.flows import download, file_name
 from flowbuilder.web.going_live import Candidate, difference_to
 from flowbuilder.web.opening import opening_views
 from flowbuilder.web.people import author
+from flowbuilder.web.publishing_steps import prepare_rollback
 from flowbuilder.web.since import changes_for_caller
 from flowbuilder.web.states import state_of
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from flowbuilder.flow.problems import Problem
     from flowbuilder.store import DeploymentRow
     from flowbuilder.web import Flowbuilder
 
@@ -81,6 +83,7 @@ def ask_switch(flow_id: str, number: int) -> ResponseReturnValue:
     known = deployment_of(fb, flow_id, deployment)
     if known is None:
         raise NotFound(f"“{row.name}” is not live on {deployment}. Publish version {number} there instead.")
+    errors, refusal = _why_not(fb, flow_id, number, deployment) if known.version != number else ([], "")
     return render_template(
         "versions/switch.html",
         row=row,
@@ -88,11 +91,23 @@ def ask_switch(flow_id: str, number: int) -> ResponseReturnValue:
         deployment=deployment,
         known=known,
         live=_live(fb, flow_id),
-        errors=[problem for problem in all_problems(fb, flow_id, side.flow) if problem.blocks],
+        errors=errors,
+        refusal=refusal,
         candidate=Candidate(side, None, [], difference_to(fb, row, deployment, side)),
         account=fb.accounts.view(known.account),
         now=fb.clock(),
     )
+
+
+def _why_not(fb: Flowbuilder, flow_id: str, number: int, deployment: str) -> tuple[list[Problem], str]:
+    """What keeps the version from going live today: its errors, or a sentence."""
+    try:
+        prepare_rollback(fb, flow_id, number, deployment)
+    except FlowHasErrors as refusal:
+        return list(refusal.problems), ""
+    except FlowbuilderError as refusal:
+        return [], str(refusal)
+    return [], ""
 
 
 @versions.post("/flows/<flow_id>/versions/<int:number>/restore")

@@ -17,6 +17,13 @@ def text_of(answer: Any) -> str:
     return " ".join(read_page(answer).text_content().split())
 
 
+def end_of_run(browser: Any, started: Any) -> str:
+    """What a run of publishing that was started without htmx says at its end."""
+    told = browser.get(started.headers["Location"] + "/stream").text
+    lines = told.rstrip().rpartition("\n\n")[2].splitlines()
+    return " ".join(html.fromstring("\n".join(line.removeprefix("data: ") for line in lines)).text_content().split())
+
+
 def read_xml(text: str) -> Any:
     """An XML document as a tree."""
     return etree.fromstring(text)
