@@ -124,3 +124,10 @@ def login_refused(page: Page) -> None:
     page.get_by_label("Address or token").fill("old")
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("alert")).to_be_visible()
+
+
+def account_refused(page: Page) -> None:
+    page.get_by_label("Auth ID").fill("nonsense")
+    page.get_by_label("Auth Token").first.fill("long enough")
+    page.get_by_role("button", name="Check and add it").click()
+    expect(page.get_by_role("alert")).to_be_visible()

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from tests.browser.serving import Running
 
-NUMBER = "+14155550000"
+NUMBER, OTHER_NUMBER = "+14155550000", "+12025550142"
+ELSEWHERE = {"app_name": "shop", "answer_url": "https://elsewhere.example.com/answer"}
 PROMPTS = [{"speak": "Hello.", "texts": {"de-DE": "Hallo."}}, {"play": "https://example.com/a.mp3"}, {"wait": 2}]
 IN_LISTS: dict[str, Any] = {
     "prompt_text": "Hello.",
@@ -55,9 +56,12 @@ NOT_SCREENS = {
     "languages.po_file": "a file",
     "marking.marks": "JSON; what it marks is seen in the editor",
     "publishing.plan": "a part of the publish page, seen there",
+    "publishing.stream": "the events of a run, seen on its page",
+    "reach.answer": "for this program itself",
     "reading_aids.find": "JSON; what it finds is seen in the editor",
     "sandbox.answer": "Plivo's REST API",
     "sandbox.command": "Plivo's REST API",
+    "settings.account_state": "a part of the settings, seen there",
     "static": "files",
     "together.pulse": "JSON",
     "versions.draft_bundle": "a file",
@@ -120,7 +124,19 @@ def furnish(running: Running) -> Furnished:
     parts.store.deployment_settings.put(DeploymentSettingsRow(ids["tree"], "staging", variables={"desk": "two"}))
     parts.vault.put("crm_token", "for tests")
     ids["run"] = RUNS.start(ids["tree"], "publish", publish(parts, ids["tree"], Target(numbers=[NUMBER]))).key
-    return Furnished(running, ids)
+    return Furnished(running, {**ids, **_account_of(running)})
+
+
+def _account_of(running: Running) -> dict[str, str]:
+    """An Application of somebody else's, a SIP endpoint, a number for rent, and a flow whose number was taken away."""
+    parts, account = running.parts, running.parts.account
+    ids = {"account": account.auth_id, "drifted": running.add(start_flow("voicemail"))}
+    ids["shop"] = account.create_application(ELSEWHERE)
+    account.create_endpoint("desk", "for-tests-1", "front-desk", ids["shop"])
+    assert list(publish(parts, ids["drifted"], Target(numbers=[OTHER_NUMBER])))[-1].ok
+    account.attach_number(OTHER_NUMBER, ids["shop"])
+    ids["offer"] = account.search_numbers("US")[0][0].number
+    return ids
 
 
 def every_step() -> Flow:
@@ -153,6 +169,16 @@ SCREENS = [
     Screen("gallery", "flows.new", "/new", small=True),
     Screen("gallery, nothing found", "flows.new", "/new?q=zebra"),
     Screen("secrets", "secrets.page", "/settings/secrets", small=True),
+    Screen("settings", "settings.page", "/settings", small=True),
+    Screen("settings, an account refused", "settings.page", "/settings", states.account_refused),
+    Screen("Applications", "plivo_applications.page", "/accounts/{account}/applications", small=True),
+    Screen("an Application", "plivo_applications.application", "/accounts/{account}/applications/{shop}", small=True),
+    Screen("delete an Application", "plivo_applications.ask_delete", "/accounts/{account}/applications/{shop}/delete"),
+    Screen("numbers", "plivo_numbers.page", "/accounts/{account}/numbers", small=True),
+    Screen("numbers, none found", "plivo_numbers.page", "/accounts/{account}/numbers?number_startswith=999"),
+    Screen("rent", "plivo_numbers.search", "/accounts/{account}/numbers/rent?country=US", small=True),
+    Screen("rent one", "plivo_numbers.confirm", "/accounts/{account}/numbers/rent/US/{offer}"),
+    Screen("endpoints", "plivo_endpoints.page", "/accounts/{account}/endpoints", small=True),
     Screen("not found", "flows.home", "/nowhere", small=True),
     _in_editor("nothing yet", states.as_it_is, "empty", small=True),
     _in_editor("the flow", states.as_it_is, small=True),
@@ -184,6 +210,12 @@ SCREENS = [
     Screen("publish, done", "publishing.page", "/flows/{spoken}/publish", states.published, small=True),
     Screen("publish, a run", "publishing.run", "/flows/{tree}/publish/runs/{run}"),
     Screen("unpublish", "publishing.ask_unpublish", "/flows/{tree}/unpublish"),
+    Screen("drift", "drift.page", "/flows/{drifted}/drift", small=True),
+    Screen("no drift", "drift.page", "/flows/{tree}/drift"),
+    Screen("record", "record.page", "/flows/{tree}/record", small=True),
+    Screen("no record", "record.page", "/flows/{empty}/record"),
+    Screen("remove versions", "pruning.page", "/flows/{tree}/versions/remove", small=True),
+    Screen("switch the version", "versions.ask_switch", "/flows/{tree}/versions/1/switch", small=True),
     Screen("deployments", "deployments.page", "/flows/{tree}/deployments", small=True),
     Screen("deployments, a variable is missing", "deployments.page", "/flows/{desk}/deployments"),
     Screen("a deployment", "deployments.one", "/flows/{tree}/deployments/staging", small=True),
