@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 versions = Blueprint("versions", __name__)
 
+AT_ONCE = 100
+
 
 @versions.get("/flows/<flow_id>/versions")
 def page(flow_id: str) -> ResponseReturnValue:
@@ -41,11 +43,14 @@ def page(flow_id: str) -> ResponseReturnValue:
     live = {one.name: one for one in _live(fb, flow_id)}
     names = [one.name for one in fb.store.deployment_settings.list(flow_id)]
     numbers = {one.number for one in made}
+    most = max(request.args.get("most", AT_ONCE, type=int), 1)
     return render_template(
         "versions/page.html",
         row=row,
         state=state_of(fb, row),
         made=made,
+        shown=made[:most],
+        most=most + AT_ONCE,
         removed=[number for number in range(1, made[0].number) if number not in numbers] if made else [],
         live=live,
         deployments=[*names, *sorted(live.keys() - set(names))],

@@ -21,7 +21,8 @@ def end_of_run(browser: Any, started: Any) -> str:
     """What a run of publishing that was started without htmx says at its end."""
     told = browser.get(started.headers["Location"] + "/stream").text
     lines = told.rstrip().rpartition("\n\n")[2].splitlines()
-    return " ".join(html.fromstring("\n".join(line.removeprefix("data: ") for line in lines)).text_content().split())
+    last: Any = html.fromstring("\n".join(line.removeprefix("data: ") for line in lines))
+    return " ".join(last.text_content().split())
 
 
 def read_xml(text: str) -> Any:

@@ -169,3 +169,14 @@ def test_what_was_tried_on_staging_is_put_on_production_as_it_is(browser: Any, p
     assert "Live: version 3 on +1 415 555 0000" in end_of_run(browser, done)
     assert [one.number for one in parts.store.versions.list(staged)] == [3, 2, 1]
     assert browser.get(f"/flows/{staged}/publish?version=9").status_code == 404
+
+
+def test_of_many_versions_the_newest_are_shown_first(browser: Any, parts: Flowbuilder, flow_id: str) -> None:
+    for _ in range(110):
+        parts.store.versions.add(flow_id, 2, CHANGED, "{}")
+    page = read_page(browser.get(f"/flows/{flow_id}/versions"))
+    numbers = page.xpath("//a[@class='number']/text()")
+    assert (len(numbers), numbers[0]) == (100, "Version 112")
+    (older,) = page.xpath("//a[.='Show older']/@href")
+    page = read_page(browser.get(f"/flows/{flow_id}/versions{older}"))
+    assert page.xpath("//a[@class='number']/text()")[-1] == "Version 1"
