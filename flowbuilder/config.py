@@ -50,7 +50,6 @@ class Settings:
         """Settings as the environment variables of contract section 7 give them."""
         env = os.environ if environment is None else environment
         database_url = env.get("FLOWBUILDER_DATABASE_URL") or f"sqlite:///{data_folder() / 'flowbuilder.sqlite3'}"
-        hosts = tuple(host.strip() for host in env.get("FLOWBUILDER_HTTP_ALLOWED_HOSTS", "").split(",") if host.strip())
         return cls(
             database_url=database_url,
             public_url=(env.get("FLOWBUILDER_PUBLIC_URL") or "").rstrip("/") or None,
@@ -59,8 +58,15 @@ class Settings:
             plivo_api_url=(env.get("PLIVO_API_URL") or PLIVO_API_URL).rstrip("/"),
             secret_key=env.get("FLOWBUILDER_SECRET_KEY") or None,
             old_secret_keys=_old_keys(env.get("FLOWBUILDER_OLD_SECRET_KEY", "")),
-            http_allowed_hosts=hosts,
+            http_allowed_hosts=allowed_hosts(env),
         )
+
+
+def allowed_hosts(environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """The hosts that flows may ask although they are not on the public Internet."""
+    env = os.environ if environment is None else environment
+    listed = env.get("FLOWBUILDER_HTTP_ALLOWED_HOSTS", "").split(",")
+    return tuple(host.strip() for host in listed if host.strip())
 
 
 def _old_keys(text: str) -> tuple[str, ...]:

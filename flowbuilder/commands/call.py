@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -13,16 +13,20 @@ import click
 from flowbuilder.app import create_app
 from flowbuilder.checks import find_problems
 from flowbuilder.commands.files import flow_argument, json_option, print_json, read_flow
-from flowbuilder.config import Settings
+from flowbuilder.config import Settings, allowed_hosts
 from flowbuilder.errors import FlowbuilderError, FlowHasErrors
 from flowbuilder.simulator.session import Session
+from flowbuilder.simulator.transcript import line_for
 from flowbuilder.web import EXTENSION, Flowbuilder
+from flowbuilder.web.phone_log import turn_after
 
 if TYPE_CHECKING:
     from flowbuilder.flow.model import Flow
 
 HOST = "http://localhost"
 CALLER, CALLED = "+12025550123", "+14155550100"
+# Requests that bring a document, unlike those that only tell us something.
+LEADS_ON = ("answer", "action", "redirect")
 
 
 @click.command()
@@ -41,17 +45,17 @@ def call(flow_file: str, caller: str, called: str, as_json: bool) -> None:
         raise FlowHasErrors(problems)
     with answered(flow, caller, called) as (parts, live):
         session = Session(live.player)
-        tell(session.lines(), as_json)
+        tell(lines_of(parts, live), as_json)
         # A flow file that comes from standard input has used it up: nobody is there to act.
-        converse(session, parts, live.uuid, as_json, has_caller=flow_file != "-")
+        converse(session, parts, live, as_json, has_caller=flow_file != "-")
         if as_json:
-            print_json({"events": [event.to_json() for event in live.player.events], "lines": session.lines()})
+            print_json({"events": [event.to_json() for event in live.player.events], "lines": lines_of(parts, live)})
 
 
 @contextmanager
 def answered(flow: Flow, caller: str, called: str) -> Iterator[tuple[Flowbuilder, Any]]:
     """A call to the flow, in a Flowbuilder of its own whose database is gone afterwards."""
-    settings = Settings("sqlite:///:memory:", public_url=HOST)
+    settings = Settings("sqlite:///:memory:", public_url=HOST, http_allowed_hosts=allowed_hosts())
     app = create_app(settings)
     parts: Flowbuilder = app.extensions[EXTENSION]
     try:
@@ -65,15 +69,39 @@ def answered(flow: Flow, caller: str, called: str) -> Iterator[tuple[Flowbuilder
         parts.store.close()
 
 
-def converse(session: Session, parts: Flowbuilder, uuid: str, as_json: bool, *, has_caller: bool) -> None:
+def lines_of(parts: Flowbuilder, live: Any, since: int = 0) -> list[str]:
+    """The transcript from the event numbered `since` on; `=` is what our server took on the way to a document."""
+    taken = exits_by_document(parts.store.calls.events(live.uuid))
+    lines = []
+    for event in live.player.events[since:]:
+        lines.append(line_for(event))
+        if event.kind == "requested" and event.data["cause"] in LEADS_ON:
+            lines += taken.get(turn_after(str(event.data["url"])), [])
+    return lines
+
+
+def exits_by_document(trace: Sequence[Mapping[str, Any]]) -> dict[int, list[str]]:
+    """By the turn of a document: a line for each exit that led to it, or leads on in it."""
+    taken: dict[int, list[str]] = {}
+    for event in trace:
+        if event["kind"] in ("took", "decided") and event.get("exit"):
+            why = f" ({event['reason']})" if event.get("reason") else ""
+            line = f"= {event['node']}: {str(event['exit']).replace('_', ' ')}{why}"
+            taken.setdefault(int(event["turn"]), []).append(line)
+    return taken
+
+
+def converse(session: Session, parts: Flowbuilder, live: Any, as_json: bool, *, has_caller: bool) -> None:
     """Until the call is over: says what can be done, reads a line, does it."""
     while not session.player.ended:
         if not as_json:
             offered = "; ".join(_words(choice) for choice in session.choices())
-            click.echo(f"{node_of(parts, uuid, session)}: {offered}", err=True)
+            click.echo(f"{node_of(parts, live.uuid, session)}: {offered}", err=True)
         command = read_command() if has_caller else None
+        heard = len(live.player.events)
         try:
-            tell(session.act("hang up" if command is None else command), as_json)
+            session.act("hang up" if command is None else command)
+            tell(lines_of(parts, live, heard), as_json)
         except FlowbuilderError as refusal:
             click.echo(str(refusal), err=True)
 

@@ -40,11 +40,15 @@ class Services(world.Services, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """The answer to a web request. `status` is 0 where none came; `json` is None where the text is not JSON."""
+    """The answer to a web request. `status` is 0 where none came; `json` is None where the text is not JSON.
+
+    `reason` is why none came.
+    """
 
     status: int
     text: str = ""
     json: Any = None
+    reason: str = field(default="", compare=False)
 
 
 class NoServices:

@@ -204,7 +204,8 @@ class Writing:
 
     def _follow(self, node: CompiledNode, outcome: Outcome, *, certain: bool) -> str | None:
         """Where a decision leads. `certain`: the caller is here now; else only if the elements before it run out."""
-        self.note("decided", node=node.id, exit=outcome.exit, variables=outcome.variables)
+        why = {"reason": outcome.reason} if outcome.reason else {}
+        self.note("decided", node=node.id, exit=outcome.exit, variables=outcome.variables, **why)
         if outcome.entering is not None:
             entry = self._enter(node, outcome.entering)
             if entry is not None:

@@ -52,7 +52,8 @@ class Outcome:
     `exit` is the exit taken. Where it is None the step goes on by itself, from its attempt number `again`.
     `outputs` become readable under the node's id, `variables` under `vars`. Outputs named in `secret` are known to the
     expressions of the same call, and shown to nobody. Where it `waits`, no exit is taken yet: the caller hears what the
-    step has for meanwhile, and the step is asked again. `lost`: nobody knows any more what the wait was for.
+    step has for meanwhile, and the step is asked again. `lost`: nobody knows any more what the wait was for. `reason`
+    tells the flow's author, in the trace, why the world did not answer.
     """
 
     exit: str | None
@@ -64,6 +65,7 @@ class Outcome:
     entering: Entering | None = None
     waits: bool = False
     lost: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +183,15 @@ class Step(BaseModel):
         """Every setting of the type, in the order in which the form shows them. Worked out once; not to be changed."""
         return [spec_of(info.alias or name, info) for name, info in cls.model_fields.items()]
 
+    @classmethod
+    @cache
+    def _attributes(cls) -> dict[str, str]:
+        """The attribute that holds a setting, by the setting's name in the flow file."""
+        return {info.alias or name: name for name, info in cls.model_fields.items()}
+
     def setting(self, name: str) -> Any:
         """A setting's value by its name in the flow file."""
-        fields = type(self).model_fields
-        return getattr(
-            self, name if name in fields else next(key for key, info in fields.items() if info.alias == name)
-        )
+        return getattr(self, self._attributes().get(name, name))
 
     @classmethod
     def group_class(cls) -> str:

@@ -29,6 +29,8 @@ SAFE = ("GET",)
 # How many seconds late a caller may come back for an answer that came in time.
 GRACE = 5.0
 SECRETS = "secrets"
+TOO_LATE = "There was no answer in time."
+NO_SECRET = "A secret that the request needs is not there. Add it in the settings."
 # Shorter ones are not looked for in what comes back: they would be found everywhere.
 LEAST_SECRET = 4
 
@@ -140,7 +142,7 @@ class HttpRequest(Step, type="http_request"):
     def decide(self, values: Mapping[str, Any], services: Services, node_id: str) -> Outcome:
         secrets = self._secrets(services)
         if secrets is None:
-            return self._outcome(0, None, "", values)
+            return self._unanswered(values, NO_SECRET)
         timeout = float(min(self.timeout, LONGEST_SILENCE))
         reply = services.http(self.method, **self._request(values, secrets), timeout=timeout)
         return self._answered(reply, secrets, values)
@@ -156,7 +158,7 @@ class HttpRequest(Step, type="http_request"):
         secrets = self._secrets(services)
         left = self.timeout - visit.seconds
         if secrets is None or left + GRACE < 0:
-            return self._outcome(0, None, "", values)
+            return self._unanswered(values, NO_SECRET if secrets is None else TOO_LATE)
         lost = False
         try:
             if not visit.began:
@@ -184,7 +186,11 @@ class HttpRequest(Step, type="http_request"):
 
     def _answered(self, reply: HttpReply, secrets: dict[str, str], values: Mapping[str, Any]) -> Outcome:
         told = [secret for secret in secrets.values() if len(secret) >= LEAST_SECRET]
-        return self._outcome(reply.status, _without(reply.json, told), _without(reply.text, told), values)
+        outcome = self._outcome(reply.status, _without(reply.json, told), _without(reply.text, told), values)
+        return replace(outcome, reason=_without(reply.reason, told))
+
+    def _unanswered(self, values: Mapping[str, Any], reason: str) -> Outcome:
+        return replace(self._outcome(0, None, "", values), reason=reason)
 
     def _secrets(self, services: Services) -> dict[str, str] | None:
         """The secrets that the request needs, by name; None where there is one that is not known."""

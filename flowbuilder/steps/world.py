@@ -21,6 +21,10 @@ class HttpReply(Protocol):
     @property
     def json(self) -> Any: ...
 
+    @property
+    def reason(self) -> str:
+        """Why there was no answer, in words for the flow's author; empty where one came."""
+
 
 class WebRequests(Protocol):
     """Asks web addresses."""

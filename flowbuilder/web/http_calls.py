@@ -7,7 +7,7 @@ import logging
 import time
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 SHORTEST_SECONDS, LONGEST_SECONDS = 1.0, 60.0
 MOST_BYTES = 256 * 1024
 MOST_REDIRECTS = 3
+MOST_REASON = 200
 USER_AGENT = "Flowbuilder"
 # Between sites a redirect keeps what describes the body, and nothing that the flow's author wrote.
 KEPT_ELSEWHERE = {"host", "user-agent", "accept-encoding", "connection", "content-type", "content-length"}
@@ -41,11 +42,12 @@ FAILURES = (
 
 @dataclass(frozen=True, slots=True)
 class HttpReply:
-    """What came back. `status` is 0 where nothing did; `json` is None where the text is not JSON."""
+    """What came back. `status` is 0 where nothing did, for that `reason`; `json` is None where the text is not JSON."""
 
     status: int
     text: str = ""
     json: Any = None
+    reason: str = field(default="", compare=False)
 
 
 class TooLarge(ValueError):
@@ -100,7 +102,25 @@ class HttpCalls:
         except FAILURES as error:
             # Address and headers may carry a secret, and so may the error's own words: the log names host and kind.
             logger.info("A flow's request to %s failed: %s", _host_of(url), type(error).__name__)
-            return HttpReply(0)
+            return HttpReply(0, reason=_reason(error))
+
+
+def _reason(error: BaseException) -> str:
+    """Why nothing came back, for the flow's author. An error's own words may hold the address: few are taken over."""
+    # Transport turns httpcore's errors into httpx's, which tell less.
+    match error.__cause__ if isinstance(error, httpx.TransportError) and error.__cause__ else error:
+        case httpx.InvalidURL() | httpx.UnsupportedProtocol() | httpcore.UnsupportedProtocol():
+            return "The address is none that can be asked. Write it with https:// and a host."
+        case httpx.TimeoutException() | httpcore.TimeoutException():
+            return "There was no answer in time."
+        case TooLarge() | httpx.TooManyRedirects():
+            return str(error)
+        case httpcore.ConnectError():
+            return f"There was no connection: {error}"[:MOST_REASON]
+        case httpx.TransportError() | httpcore.NetworkError() | httpcore.ProtocolError():
+            return "The connection broke off."
+        case _:
+            return "The request, or its answer, cannot be read."
 
 
 def _merged(url: str, query: Mapping[str, str] | None) -> httpx.QueryParams | None:

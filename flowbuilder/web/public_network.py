@@ -102,7 +102,9 @@ class PublicNetwork(httpcore.NetworkBackend):
         except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError(f"{host} has no address.") from error
         if host.lower() not in self._allowed and not all(is_public(address) for address in addresses):
-            raise httpcore.ConnectError(f"{host} is not on the public Internet.")
+            raise httpcore.ConnectError(
+                f"{host} is not on the public Internet, and not among FLOWBUILDER_HTTP_ALLOWED_HOSTS."
+            )
         return addresses
 
 

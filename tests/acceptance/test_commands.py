@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flowbuilder.flow.model import dumps, loads
+from flowbuilder.flow.model import Flow, Node, dumps, loads
 from flowbuilder.web.gallery import start_flow
 from tests.acceptance.product import PUBLIC_URL, Product, said
 
@@ -164,6 +164,26 @@ def test_call_plays_what_is_typed(cli: Cli, file: Path) -> None:
     hung_up = cli.json("call", "-", stdin=tree)
     assert hung_up["events"][0]["kind"] == "requested"
     assert any("hangs up" in line for line in hung_up["lines"])
+
+
+def test_call_tells_what_was_decided_and_why_the_web_did_not_answer(cli: Cli) -> None:
+    ask = {"url": "http://127.0.0.1:9/x", "timeout": 1}
+    flow = Flow(
+        "Asks",
+        "ask",
+        {
+            "ask": Node("http_request", ask, {"ok": "yes", "failed": "no"}),
+            "yes": Node("speak", {"text": "Yes."}),
+            "no": Node("speak", {"text": "No."}),
+        },
+    )
+    lines = cli.json("call", "-", stdin=dumps(flow))["lines"]
+    (taken,) = [line for line in lines if line.startswith("=")]
+    assert taken.startswith("= ask: failed (There was no connection: 127.0.0.1 is not on the public Internet")
+    assert lines.index(taken) < lines.index("> No.")
+    allowed = cli.run("call", "-", stdin=dumps(flow), FLOWBUILDER_HTTP_ALLOWED_HOSTS="127.0.0.1")
+    assert "= ask: failed" in allowed.stdout
+    assert "public Internet" not in allowed.stdout
 
 
 def test_publish_shows_the_plan_applies_it_and_says_what_happened(cli: Cli, file: Path, database: Path) -> None:

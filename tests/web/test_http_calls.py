@@ -182,6 +182,29 @@ def test_what_is_too_large_or_unreadable_fails(ask, path):
     assert ask(path).status == 0
 
 
+@pytest.mark.parametrize(
+    ("path", "host", "words"),
+    [
+        ("/large", "site.test", "larger than 256 KB"),
+        ("/hop/4", "site.test", "More than 3 redirects"),
+        ("/inward", "site.test", "inside.test is not on the public Internet"),
+        ("/json", "inside.test", "FLOWBUILDER_HTTP_ALLOWED_HOSTS"),
+        ("/odd", "site.test", "cannot be read"),
+        ("/garbage", "site.test", "broke off"),
+    ],
+)
+def test_the_author_is_told_why_there_is_no_answer(ask, path, host, words):
+    reply = ask(f"{path}?key=hidden", host=host, headers={"X-Key": "hidden"})
+    assert words in reply.reason
+    assert "hidden" not in reply.reason
+    assert ask("/json").reason == ask("/text").reason == ""
+
+
+def test_what_is_too_late_or_no_address_is_told_as_such(ask):
+    assert ask("/silent", timeout=0).reason == "There was no answer in time."
+    assert "https://" in HttpCalls([]).http("GET", "ftp://x.test/", headers={}, timeout=1).reason
+
+
 def test_gzip_is_unpacked(ask):
     assert ask("/gzip").json == [1]
 
