@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from lxml import etree
 
 from flowbuilder.protocol.elements import MAX_DOCUMENT_BYTES
-from flowbuilder.protocol.xml import serialise
-from flowbuilder.steps.writing import FRAME_BYTES
+from flowbuilder.protocol.xml import DECLARATION
+from flowbuilder.steps.writing import CLOSING, FRAME_BYTES, OPENING
 
 if TYPE_CHECKING:
     from flowbuilder.compiler.program import Program
@@ -37,7 +37,7 @@ def document_at(program: Program, start: str) -> Document:
 
     It closes with a Redirect only where the next node acts on the world, is in it already, or would make it too large.
     """
-    nodes: list[str] = []
+    nodes: dict[str, None] = {}
     size = FRAME_BYTES
     at: str | None = start
     while at is not None:
@@ -47,8 +47,8 @@ def document_at(program: Program, start: str) -> Document:
         size += node.part().size
         if at in nodes or (nodes and size > MAX_DOCUMENT_BYTES):
             return Document(start, tuple(nodes), "redirect", at)
-        nodes.append(at)
-        at = node.route(node.step.falls_through())
+        nodes[at] = None
+        at = node.following
     return Document(start, tuple(nodes), "ends")
 
 
@@ -60,17 +60,19 @@ def static_document(program: Program, start: str, base: str) -> bytes | None:
     document = document_at(program, start)
     if not document.nodes:
         return None
-    root = etree.Element("Response")
-    for node_id in document.nodes:
-        part = program.nodes[node_id].part()
-        children = copy(part.root)  # lxml copies whole trees
-        for place, paths in part.links.items():
-            for attribute, path in paths.items():
-                children[place].set(attribute, f"{base}/{path}")
-        root.extend(children)
+    before_path = _escaped(f"{base}/")
+    written = [before_path.join(program.nodes[node_id].part().pieces) for node_id in document.nodes]
     if document.ending == "redirect":
-        etree.SubElement(root, "Redirect").text = f"{base}/nodes/{document.then}"
-    return serialise(root)
+        redirect = etree.Element("Redirect")
+        redirect.text = f"{base}/nodes/{document.then}"
+        written.append(etree.tostring(redirect, encoding="utf-8"))
+    return b"".join((DECLARATION, OPENING, *written, CLOSING))
+
+
+@lru_cache(maxsize=64)
+def _escaped(url: str) -> bytes:
+    """The URL as it stands between the quotes of an attribute."""
+    return etree.tostring(etree.Element("a", b=url), encoding="utf-8").removeprefix(b'<a b="').removesuffix(b'"/>')
 
 
 def needs_runtime(program: Program, start: str) -> bool:

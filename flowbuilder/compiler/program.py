@@ -7,7 +7,7 @@ than its flow.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from flowbuilder.protocol.elements import PLIVO_DOCUMENT_BYTES
 from flowbuilder.protocol.xml import parse
 from flowbuilder.steps import read_node
 from flowbuilder.steps.translations import place_in
-from flowbuilder.steps.writing import Place, links_in, size_of, starts_of, write_sound, write_step
+from flowbuilder.steps.writing import Place, links_in, pieces_of, size_of, starts_of, write_sound, write_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,22 +41,51 @@ IN_LANGUAGE = "|"
 class Part:
     """The XML of one node from one attempt on: the children of `root`, a Response of their own.
 
-    `size` is what it takes of a document, in bytes, while nothing is filled in. `links` are the paths in it that become
-    URLs of ours: by the place of the child, then by attribute.
+    It is written when it is first asked for: few calls get to an attempt after the first.
     """
 
-    root: etree._Element
-    size: int
-    has_expressions: bool
-    links: dict[int, dict[str, str]]
+    write: Callable[[], etree._Element]
 
     @classmethod
     def of(cls, root: etree._Element) -> Part:
-        serialised = etree.tostring(root, encoding="utf-8")
-        found, links = links_in(root), dict[int, dict[str, str]]()
-        for place, attribute, path in found:
+        """A part that has been written already."""
+        part = cls(lambda: root)
+        part.__dict__["root"] = root
+        return part
+
+    @cached_property
+    def root(self) -> etree._Element:
+        return self.write()
+
+    @cached_property
+    def _links(self) -> list[tuple[int, str, str]]:
+        return links_in(self.root)
+
+    @cached_property
+    def _serialised(self) -> bytes:
+        return etree.tostring(self.root, encoding="utf-8")
+
+    @cached_property
+    def size(self) -> int:
+        """What it takes of a document, in bytes, while nothing is filled in."""
+        return size_of(self._serialised, self._links)
+
+    @cached_property
+    def has_expressions(self) -> bool:
+        return b"{{" in self._serialised
+
+    @cached_property
+    def links(self) -> dict[int, dict[str, str]]:
+        """The paths in it that become URLs of ours: by the place of the child, then by attribute."""
+        links: dict[int, dict[str, str]] = {}
+        for place, attribute, path in self._links:
             links.setdefault(place, {})[attribute] = path
-        return cls(root, size_of(serialised, found), b"{{" in serialised, links)
+        return links
+
+    @cached_property
+    def pieces(self) -> list[bytes]:
+        """Its elements as they stand in a document, cut where the URL of the version goes before a path."""
+        return pieces_of(self.root, self._serialised, self._links)
 
     @property
     def xml(self) -> str:
@@ -111,6 +140,11 @@ class CompiledNode:
     def route(self, exit: str | None) -> str | None:
         """The node that an exit leads to; None where the call ends."""
         return None if exit is None else self.routes.get(exit)
+
+    @cached_property
+    def following(self) -> str | None:
+        """The node that Plivo goes on to without asking us."""
+        return self.route(self.step.falls_through())
 
 
 @dataclass(frozen=True)
@@ -184,15 +218,15 @@ def compile_flow(flow: Flow) -> Program:
 def _compile_node(flow: Flow, node_id: str, step: Step) -> CompiledNode:
     node = flow.nodes[node_id]
     parts: dict[str, Part] = {}
+    place = Place(node_id, 1, False, flow.voice, flow.language)
     if not step.silent:
-        for attempt, wrong in starts_of(step):
-            place = Place(node_id, attempt, wrong, flow.voice, flow.language)
-            _add_part(parts, part_key(attempt, wrong), flow, place, partial(write_step, step))
+        _add_part(parts, START, flow, place, partial(write_step, step))
+        for attempt, wrong in list(starts_of(step))[1:]:
+            again = replace(place, attempt=attempt, asked_again=wrong)
+            _add_part(parts, part_key(attempt, wrong), flow, again, partial(write_step, step))
         for name, prompts in step.sounds().items():
-            place = Place(node_id, 1, False, flow.voice, flow.language)
             _add_part(parts, f"{SOUND}{name}", flow, place, partial(write_sound, prompts))
     if step.meanwhile():
-        place = Place(node_id, 1, False, flow.voice, flow.language)
         _add_part(parts, MEANWHILE, flow, place, partial(write_sound, step.meanwhile()))
     compiled = CompiledNode(node_id, node.type, node.settings, routes_of(node, step), parts)
     compiled.__dict__["step"] = step  # read once: fills the cached property
@@ -202,10 +236,10 @@ def _compile_node(flow: Flow, node_id: str, step: Step) -> CompiledNode:
 def _add_part(
     parts: dict[str, Part], key: str, flow: Flow, place: Place, write: Callable[[Place], etree._Element]
 ) -> None:
-    """Adds a part, and one for each language that it differs in."""
-    own = parts[key] = Part.of(write(place))
+    """Adds a part, and one for each language that it differs in. The first is written now: every document needs it."""
+    own = parts[key] = Part.of(write(place)) if key == START else Part(partial(write, place))
     for language in flow.languages[1:]:
-        translated = Part.of(write(place_in(flow, language, place)))
+        translated = Part(partial(write, place_in(flow, language, place)))
         if translated.xml != own.xml:
             parts[key_in(key, language)] = translated
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from lxml import etree
 
@@ -12,6 +13,9 @@ from flowbuilder.protocol.elements.shape import spell
 from flowbuilder.protocol.elements.table import ELEMENTS, PLIVO_DOCUMENT_BYTES
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+# What every document begins with.
+DECLARATION = b"<?xml version='1.0' encoding='UTF-8'?>\n"
 
 # What XML 1.0 cannot carry: control characters but tab and line ends, surrogates, and two non-characters.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -63,20 +67,30 @@ def set_attribute(target: etree._Element, name: str, value: str | int | bool | N
 
 def _spelled(name: str, attributes: Mapping[str, str | int | bool | None]) -> dict[str, str]:
     """The attributes that are written on an element, as XML has them."""
-    rule = ELEMENTS.get(name)
-    if rule is None:
-        raise ValueError(f"Plivo knows no element {name!r}.")
-    known, written = rule.attributes, {}
-    for key, value in attributes.items():
-        attribute = known.get(key)
-        if attribute is None:
-            raise ValueError(f"{name} has no attribute {key!r}.")
+    written = {}
+    for value, (key, assumed) in zip(attributes.values(), _spellings(name, tuple(attributes)), strict=True):
         if value is None:
             continue
         spelled = clean_text(value) if isinstance(value, str) else spell(value)
-        if spelled != attribute.default_text or (name, key) in ALWAYS:
-            written[XML_LANG if key == "xml:lang" else key] = spelled
+        if spelled != assumed:
+            written[key] = spelled
     return written
+
+
+@lru_cache(maxsize=1024)
+def _spellings(name: str, keys: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:
+    """How an element's attributes are spelled in a tree, each with the value at which it is left out."""
+    rule = ELEMENTS.get(name)
+    if rule is None:
+        raise ValueError(f"Plivo knows no element {name!r}.")
+    spellings = []
+    for key in keys:
+        attribute = rule.attributes.get(key)
+        if attribute is None:
+            raise ValueError(f"{name} has no attribute {key!r}.")
+        assumed = None if (name, key) in ALWAYS else attribute.default_text
+        spellings.append((XML_LANG if key == "xml:lang" else key, assumed))
+    return tuple(spellings)
 
 
 def serialise(root: etree._Element) -> bytes:

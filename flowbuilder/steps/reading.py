@@ -14,7 +14,7 @@ from flowbuilder.protocol.xml import clean_text
 from flowbuilder.steps.base import CATALOGUE, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pydantic_core import ErrorDetails
 
@@ -58,7 +58,8 @@ def read_node(node_id: str, node: Node) -> Reading:
         required = [spec for spec in required if spec.name not in bad_names]
         texts = [(setting, text) for setting, text in texts if setting not in bad_names]
     problems += _missing(node_id, step, required)
-    problems += _expression_problems(node_id, step, texts)
+    if texts or step_type.expressions is not Step.expressions:
+        problems += _expression_problems(node_id, step, texts)
     if not problems:
         problems += [_placed(problem, node_id) for problem in step.problems()]
     return Reading(step, problems, not (shaping & bad_names), texts)
@@ -162,21 +163,20 @@ def _expression_problems(node_id: str, step: Step, texts: list[tuple[str, str]])
 def _texts_with_expressions(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for setting, value in settings.items():
-        _gather(setting, value, found)
+        _gather(setting, (value,), found)
     return found
 
 
-def _gather(setting: str, value: object, found: list[tuple[str, str]]) -> None:
-    if isinstance(value, str):
-        if "{{" in value or "}}" in value:
-            found.append((setting, value))
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            _gather(setting, key, found)
-            _gather(setting, inner, found)
-    elif isinstance(value, list):
-        for inner in value:
-            _gather(setting, inner, found)
+def _gather(setting: str, values: Iterable[object], found: list[tuple[str, str]]) -> None:
+    for value in values:
+        if isinstance(value, str):
+            if "{{" in value or "}}" in value:
+                found.append((setting, value))
+        elif isinstance(value, dict):
+            for pair in value.items():
+                _gather(setting, pair, found)
+        elif isinstance(value, list):
+            _gather(setting, value, found)
 
 
 def _placed(problem: Problem, node_id: str) -> Problem:

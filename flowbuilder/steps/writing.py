@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
@@ -25,10 +26,13 @@ FRAME_BYTES = 1_024
 # What the path of an action URL grows by when it is made absolute: host, flow, version, turn.
 LINK_BYTES = 200
 DIAL_EVENTS = "dial-events"
-OWN_BYTES = len("<Response></Response>")
+OPENING, CLOSING = b"<Response>", b"</Response>"
+OWN_BYTES = len(OPENING + CLOSING)
+# In an attribute a quote is escaped, in a text it is not.
+BEFORE_LINK = re.compile(rb'(?<==")(?=nodes/|dial-events")')
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ElementWriter:
     """Appends elements to an lxml tree (`steps.base.Writer`)."""
 
@@ -102,6 +106,28 @@ def links_in(root: etree._Element) -> list[tuple[int, str, str]]:
             if value is not None and (value.startswith("nodes/") or value == DIAL_EVENTS):
                 found.append((place, name, value))
     return found
+
+
+def pieces_of(root: etree._Element, written: bytes, links: list[tuple[int, str, str]]) -> list[bytes]:
+    """What stands between the tags of a step's Response, cut before each of the `links`.
+
+    `written` is its serialisation, in which lxml has escaped whatever an author wrote.
+    """
+    inner = written[len(OPENING) : -len(CLOSING)] if len(root) else b""
+    pieces = BEFORE_LINK.split(inner)
+    return pieces if len(pieces) == len(links) + 1 else _marked_pieces(root, inner, links)
+
+
+def _marked_pieces(root: etree._Element, inner: bytes, links: list[tuple[int, str, str]]) -> list[bytes]:
+    """The same where a text looks like a link: each link is marked by what no text holds."""
+    mark = "\ue000"
+    while mark.encode() in inner:
+        mark += "\ue000"
+    marked = deepcopy(root)
+    for place, attribute, path in links:
+        marked[place].set(attribute, mark + path)
+    written = etree.tostring(marked, encoding="utf-8")
+    return written[len(OPENING) : -len(CLOSING)].split(mark.encode())
 
 
 @cache
