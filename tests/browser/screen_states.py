@@ -120,6 +120,17 @@ def deployment_refused(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def as_grace(page: Page) -> None:
+    """The same page for somebody who has said who she is."""
+    here = page.url
+    page.goto(here.partition("/flows/")[0] + "/settings")
+    page.get_by_label("Shown beside what you save and publish").fill("Grace")
+    page.locator("#name").get_by_role("button", name="Keep it").click()
+    page.goto(here)
+    for summary in page.locator(".gate summary").all():
+        summary.click()
+
+
 def login_refused(page: Page) -> None:
     page.get_by_label("Address or token").fill("old")
     page.get_by_role("button", name="Log in").click()

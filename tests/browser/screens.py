@@ -15,6 +15,7 @@ from flowbuilder.flow.model import Flow, Node
 from flowbuilder.steps import CATALOGUE
 from flowbuilder.store import DeploymentSettingsRow
 from flowbuilder.web.gallery import start_flow
+from flowbuilder.web.gate import ask_review, decide_review, require_review
 from flowbuilder.web.publishing import RUNS
 from flowbuilder.web.publishing_steps import Target, publish
 from tests.browser import screen_states as states
@@ -124,7 +125,7 @@ def furnish(running: Running) -> Furnished:
     parts.store.deployment_settings.put(DeploymentSettingsRow(ids["tree"], "staging", variables={"desk": "two"}))
     parts.vault.put("crm_token", "for tests")
     ids["run"] = RUNS.start(ids["tree"], "publish", publish(parts, ids["tree"], Target(numbers=[NUMBER]))).key
-    return Furnished(running, {**ids, **_account_of(running)})
+    return Furnished(running, {**ids, **_account_of(running), **_reviews_of(running)})
 
 
 def _account_of(running: Running) -> dict[str, str]:
@@ -136,6 +137,22 @@ def _account_of(running: Running) -> dict[str, str]:
     assert list(publish(parts, ids["drifted"], Target(numbers=[OTHER_NUMBER])))[-1].ok
     account.attach_number(OTHER_NUMBER, ids["shop"])
     ids["offer"] = account.search_numbers("US")[0][0].number
+    return ids
+
+
+def _reviews_of(running: Running) -> dict[str, str]:
+    """Flows that need a second person: one waits for her, one was approved and has moved on, one was declined."""
+    store = running.parts.store
+    ids = {name: running.add(replace(start_flow("voicemail"), name=name)) for name in ("asked", "approved", "declined")}
+    for name, flow_id in ids.items():
+        require_review(running.parts, flow_id, True)
+        ask_review(running.parts, store.flows.get(flow_id), "Ada", "The greeting is new")
+        if name != "asked":
+            decide_review(running.parts, store.flows.get(flow_id), 1, name == "approved", "Ida", "Short and good")
+    flow = store.flows.load(ids["approved"])
+    changed = flow.with_node("sent", replace(flow.nodes["sent"], settings={"text": "Bye."}))
+    store.flows.save(ids["approved"], 1, changed, "Change sent")
+    store.publish_runs.tell(ids["asked"], "review", "Asked for a review of revision 1.", "Ada")
     return ids
 
 
@@ -209,6 +226,11 @@ SCREENS = [
     Screen("publish, errors", "publishing.page", "/flows/{broken}/publish"),
     Screen("publish, done", "publishing.page", "/flows/{spoken}/publish", states.published, small=True),
     Screen("publish, a run", "publishing.run", "/flows/{tree}/publish/runs/{run}"),
+    Screen("publish, a review waits", "publishing.page", "/flows/{asked}/publish", small=True),
+    Screen("publish, to be reviewed", "publishing.page", "/flows/{asked}/publish", states.as_grace, small=True),
+    Screen("publish, approved", "publishing.page", "/flows/{approved}/publish", states.as_grace, small=True),
+    Screen("publish, declined", "publishing.page", "/flows/{declined}/publish", states.as_grace),
+    Screen("what was approved, compared", "comparing.page", "/flows/{approved}/diff?from=r1&to=draft"),
     Screen("unpublish", "publishing.ask_unpublish", "/flows/{tree}/unpublish"),
     Screen("drift", "drift.page", "/flows/{drifted}/drift", small=True),
     Screen("no drift", "drift.page", "/flows/{tree}/drift"),
