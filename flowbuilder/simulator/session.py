@@ -14,6 +14,7 @@ KEYS = re.compile(r"[0-9*#]+")
 SECONDS = re.compile(r"([0-9]{1,6})\s*(?:s|sec|seconds)")
 HANG_UP = ("hang up", "hangup", "bye")
 SILENCE = ("", "silence", "wait")
+SAY = "say "
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Session:
             return player.hang_up()
         if word == "leave":
             return player.leave()
-        if awaiting and awaiting.kind == "dial" and command and not KEYS.fullmatch(command):
+        if awaiting and awaiting.kind == "dial" and command and not (KEYS.fullmatch(command) or _is_speech(word)):
             status, _, seconds = word.replace("no answer", "no_answer").partition(" ")
             return player.dial_ends(status, _number(seconds))
         if awaiting and awaiting.kind == "record" and (length := SECONDS.fullmatch(word)):
@@ -74,7 +75,11 @@ class Session:
             return player.stay_silent()
         if KEYS.fullmatch(command):
             return player.press(command)
-        return player.say(command[4:] if word.startswith("say ") else command)
+        return player.say(command[len(SAY) :] if _is_speech(word) else command)
+
+
+def _is_speech(word: str) -> bool:
+    return word.startswith(SAY)
 
 
 def _number(text: str) -> int | None:

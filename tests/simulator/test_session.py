@@ -104,7 +104,7 @@ def test_hanging_up_is_always_there(session: Session) -> None:
     assert session.act("hang up")[0] == "~ the caller hangs up: Normal Hangup (4000)."
 
 
-@pytest.mark.parametrize("command", ["busy 3", "completed many", "leave", "12 s x", "1"])
+@pytest.mark.parametrize("command", ["busy 3", "completed many", "leave", "12 s x", "say hello", "1"])
 def test_what_cannot_be_done_now_is_refused_with_a_sentence(session: Session, command: str) -> None:
     session.begin()
     session.act("1")
