@@ -113,3 +113,20 @@ def test_on_a_phone_the_phone_fits(quiet: Page, flowbuilder: Running) -> None:
     quiet.get_by_role("button", name="Call", exact=True).click()
     expect(quiet.get_by_role("button", name="Hang up")).to_be_in_viewport()
     assert quiet.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_beside_the_drawing_what_is_typed_stands_above_the_keys(quiet: Page, flowbuilder: Running) -> None:
+    flow_id = flowbuilder.add(ACCOUNT)
+    quiet.goto(f"{flowbuilder.url}/flows/{flow_id}/edit")
+    expect(quiet.locator("html[data-ready]")).to_be_attached()
+    quiet.get_by_role("button", name="Call", exact=True).click()
+    phone = quiet.locator("#phone-panel")
+    phone.get_by_role("button", name="Call", exact=True).click()
+    expect(phone.get_by_role("log")).to_contain_text("Your six digits, please.")
+    quiet.keyboard.type("123")
+    typed, keys = phone.locator(".typed").bounding_box(), phone.locator(".keys").bounding_box()
+    shown = phone.get_by_label("Keys pressed").bounding_box()
+    assert typed and keys and shown
+    assert typed["y"] + typed["height"] <= keys["y"]
+    assert abs(typed["width"] - keys["width"]) < 2
+    assert shown["width"] > 60, "what was typed can be read"
