@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from flowbuilder.checks.view import View
     from flowbuilder.steps import Step
+    from flowbuilder.steps.fields import SettingSpec
 
 NOT_SPOKEN = re.compile(r"\{\{.*?\}\}|<[^>]*>", re.DOTALL)
 MOST_CHARACTERS = 400
@@ -23,8 +24,12 @@ CHARACTERS_A_SECOND = 14
 def check(view: View) -> Iterator[Problem]:
     """`long-prompt`: a text, or a list of prompts, of more than 400 characters or about 30 seconds."""
     for node_id, _, step, *_ in view.drawn:
-        for setting in _prompts_of(type(step)):
-            characters, pauses = _length(step.setting(setting))
+        for spec in heard_settings(type(step)):
+            setting = spec.name
+            value = step.setting(setting)
+            if not value:
+                continue
+            characters, pauses = _length(value)
             seconds = characters / CHARACTERS_A_SECOND + pauses
             if characters > MOST_CHARACTERS or seconds > MOST_SECONDS:
                 message = (
@@ -35,9 +40,9 @@ def check(view: View) -> Iterator[Problem]:
 
 
 @cache
-def _prompts_of(step_type: type[Step]) -> list[str]:
+def heard_settings(step_type: type[Step]) -> list[SettingSpec]:
     """The settings of a step type that the caller hears."""
-    return [spec.name for spec in step_type.settings_specs() if spec.kind in ("prompt_text", "prompt_list")]
+    return [spec for spec in step_type.settings_specs() if spec.kind in ("prompt_text", "prompt_list")]
 
 
 def _length(value: object) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from flowbuilder.checks.long_prompt import heard_settings
 from flowbuilder.steps.items import Prompt
 from flowbuilder.steps.spoken import spoken_problems
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 def check(view: View) -> Iterator[Problem]:
     """`bad-setting`: mistakes in the tags, or too long a text. Where a step names a voice, it says so by itself."""
     for node_id, _, step, *_ in view.drawn:
-        if any(problem.blocks for problem in view.readings[node_id].problems):
+        problems = view.readings[node_id].problems
+        if problems and any(problem.blocks for problem in problems):
             continue
         for path, label, text in _texts_in_the_flows_voice(step):
             for problem in spoken_problems(path.partition(".")[0], text, view.flow.voice, label=label):
@@ -28,9 +30,7 @@ def check(view: View) -> Iterator[Problem]:
 
 def _texts_in_the_flows_voice(step: Step) -> Iterator[tuple[str, str, str]]:
     """Each spoken text with tags that names no voice: its path, the words that say which one it is, the text."""
-    for spec in type(step).settings_specs():
-        if spec.kind not in ("prompt_text", "prompt_list"):
-            continue
+    for spec in heard_settings(type(step)):
         value = step.setting(spec.name)
         if isinstance(value, str):
             own = any(getattr(step, name, None) is not None for name in ("voice", "language"))

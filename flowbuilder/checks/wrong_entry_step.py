@@ -44,6 +44,9 @@ def _met_by_messages(view: View) -> Iterator[Problem]:
 
 def _too_late(view: View) -> Iterator[Problem]:
     """Steps that come before answering, where the call may have been answered already."""
+    first = [drawn for drawn in view.drawn if drawn.step.before_answering]
+    if not first:
+        return
     answered = [
         way.target
         for node_id, _, step, *_ in view.drawn
@@ -52,10 +55,10 @@ def _too_late(view: View) -> Iterator[Problem]:
         if way.target is not None
     ]
     late = _reach(view, answered, through=lambda step: True)
-    for node_id, _, step, *_ in view.drawn:
-        if step.before_answering and node_id in late:
-            message = f"{step.label} comes too late once a call has been answered. Put it before all else."
-            yield Problem("wrong-entry-step", message, node=node_id)
+    for drawn in first:
+        if drawn.id in late:
+            message = f"{drawn.step.label} comes too late once a call has been answered. Put it before all else."
+            yield Problem("wrong-entry-step", message, node=drawn.id)
 
 
 def _reach(view: View, starts: Iterable[str], *, through: Callable[[Step], bool]) -> set[str]:
