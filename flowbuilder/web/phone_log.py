@@ -68,7 +68,7 @@ def _failed(requests: list[Data]) -> list[Data]:
 def _requests(requests: list[Data], exits: Mapping[int, list[str]]) -> Line:
     milliseconds = sum(float(one.get("milliseconds") or 0) for one in requests)
     taken = [exit for one in requests for exit in exits.get(turn_after(str(one.get("url", ""))), []) if exit != "next"]
-    parts = [plural(len(requests), "request"), f"{milliseconds:,.0f} ms", *(exit.replace("_", " ") for exit in taken)]
+    parts = [plural(len(requests), "request"), f"{milliseconds:,.0f} ms", *taken]
     failed = _failed(requests)
     if failed:
         return Line("fact bad", " · ".join([*parts, f"status {failed[0].get('status') or 'none'}"]))

@@ -157,11 +157,13 @@ def node_at(call: Call, player: Player) -> str | None:
 
 
 def exits_by_turn(trace: Sequence[dict[str, Any]]) -> dict[int, list[str]]:
-    """Which exits our server took, by the turn of the document that they led to."""
+    """Which exits our server took, in words and with the reason, by the turn of the document that they led to."""
     taken: dict[int, list[str]] = {}
     for event in trace:
         if event.get("kind") in ("took", "decided") and event.get("exit") and event.get("turn"):
-            taken.setdefault(int(event["turn"]), []).append(str(event["exit"]))
+            words = str(event["exit"]).replace("_", " ")
+            why = f" ({event['reason']})" if event.get("reason") else ""
+            taken.setdefault(int(event["turn"]), []).append(words + why)
     return taken
 
 

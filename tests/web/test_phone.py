@@ -11,6 +11,7 @@ from flowbuilder.flow.model import Flow, Node
 from flowbuilder.simulator.events import Event
 from flowbuilder.web.gallery import start_flow
 from flowbuilder.web.phone_log import log_lines, turn_after
+from flowbuilder.web.phone_view import exits_by_turn
 from flowbuilder.web.publishing_steps import Target, publish
 from tests.web.pages import read_page
 
@@ -245,3 +246,11 @@ def test_secret_input_is_dots_in_the_log_in_the_values_and_in_the_trace(browser:
     assert phone.values["vars.pin"] == "••••"
     for text in (phone.text, browser.get(f"/flows/{row.id}/calls/{call.uuid}").text):
         assert "7319" not in text
+
+
+def test_the_reason_why_the_web_did_not_answer_stands_beside_the_exit() -> None:
+    trace = [
+        {"kind": "took", "turn": 2, "node": "ask", "exit": "no_match"},
+        {"kind": "decided", "turn": 2, "node": "look", "exit": "failed", "reason": "There was no answer in time."},
+    ]
+    assert exits_by_turn(trace) == {2: ["no match", "failed (There was no answer in time.)"]}
