@@ -38,7 +38,7 @@ def _regions(view: View) -> list[set[str]]:
     hangs_up = {drawn.id for drawn in view.drawn if drawn.step.ends_call}
     ends = {node_id for node_id, ways in view.ways.items() if not ways or any(way.target is None for way in ways)}
     ends |= {drawn.id for drawn in view.drawn if drawn.step.leaves_flow}
-    trapped = set(distances(view.graph, view.starts, stop=hangs_up)) - leading_to(view.graph, ends | hangs_up)
+    trapped = set(distances(view.following, view.starts, stop=hangs_up)) - leading_to(view.following, ends | hangs_up)
     if not trapped:
         return []
     return [set(part) for part in nx.weakly_connected_components(view.graph.subgraph(trapped))]

@@ -7,6 +7,7 @@ where 10,000 nodes share one goodbye.)
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from flowbuilder.flow.expressions import names_in_expression, names_in_text
@@ -28,10 +29,11 @@ HAS_RUN = ""
 
 def check(view: View) -> Iterator[Problem]:
     """`variable-before-set`: one problem for each name in each setting, at the nodes that a call can get to."""
+    reached, readings = view.reached, view.readings
     uses = {
-        node_id: list(dict.fromkeys(_uses(node_id, step, view.readings[node_id].texts)))
+        node_id: used
         for node_id, _, step, *_ in view.drawn
-        if node_id in view.reached
+        if node_id in reached and (used := list(dict.fromkeys(_uses(node_id, step, readings[node_id].texts))))
     }
     names = dict.fromkeys(name for used in uses.values() for _, name in used)
     if not names:
@@ -157,13 +159,13 @@ def _certain(view: View, bits: Mapping[Name, int]) -> dict[str, int]:
     everything = sum(bits.values())
     gained = _gained(view, bits)
     before = {node_id: known if node_id in view.starts else everything for node_id in view.reached}
-    order = view.callers_first
+    order, following = view.callers_first, view.following
     changed = True
     while changed:
         changed = False
         for node_id in order:
             here = before[node_id]
-            for target, gain in gained[node_id]:
+            for target, gain in gained.get(node_id) or zip(following[node_id], repeat(0), strict=False):
                 there = before[target]
                 certain = there & (here | gain)
                 if certain != there:
@@ -173,22 +175,21 @@ def _certain(view: View, bits: Mapping[Name, int]) -> dict[str, int]:
 
 
 def _gained(view: View, bits: Mapping[Name, int]) -> dict[str, list[tuple[str, int]]]:
-    """By node: where its ways lead, and the bits of the names that are set on the way."""
+    """By node on the way from which names are set: where its ways lead, and the bits of those names."""
     outputs: dict[str, dict[str, int]] = {}
     for (first, second), bit in bits.items():
         outputs.setdefault(first, {})[second] = bit
     variables = outputs.get("vars", {})
     gained = {}
     for node_id in view.reached:
-        ways = [(way.exit, way.target) for way in view.ways[node_id] if way.target is not None]
         own, step = outputs.get(node_id, {}), view.readings[node_id].step
         kept = step.variables_set() if step is not None and variables else {}
         if not own and not kept:
-            gained[node_id] = [(target, 0) for _, target in ways]
             continue
         gained[node_id] = [
-            (target, _gain(step, exit, own) | sum(variables.get(name, 0) for name in kept.get(exit, ())))
-            for exit, target in ways
+            (way.target, _gain(step, way.exit, own) | sum(variables.get(name, 0) for name in kept.get(way.exit, ())))
+            for way in view.ways[node_id]
+            if way.target is not None
         ]
     return gained
 

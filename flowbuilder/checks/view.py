@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from flowbuilder.flow.graph import Link, callers_first, cycles, distances, flow_graph, graph_of_pairs
+from flowbuilder.flow.graph import Link, callers_first, cycles, distances, flow_graph, graph_of_pairs, may_go_round
 from flowbuilder.steps import Reading, Step, read_node
 
 if TYPE_CHECKING:
@@ -74,7 +74,13 @@ class View:
         }
 
     @cached_property
+    def following(self) -> Mapping[str, list[str]]:
+        """By node: where its ways lead."""
+        return {node_id: [way.target for way in ways if way.target is not None] for node_id, ways in self.ways.items()}
+
+    @cached_property
     def graph(self) -> Graph:
+        """The same with the exits, for what networkx proves."""
         return flow_graph(
             self.flow,
             (
@@ -100,12 +106,12 @@ class View:
     @cached_property
     def reached(self) -> Mapping[str, int]:
         """Every node that can be reached, nearest first, and how many links it is away."""
-        return distances(self.graph, self.starts)
+        return distances(self.following, self.starts)
 
     @cached_property
     def callers_first(self) -> list[str]:
         """Every node that can be reached, after those that lead to it, as far as no cycle forbids that."""
-        return callers_first(self.graph, self.starts)
+        return callers_first(self.following, self.starts)
 
     @cached_property
     def passive_cycles(self) -> list[set[str]]:
@@ -116,7 +122,7 @@ class View:
             for way in ways
             if way.passive and way.target is not None
         ]
-        return cycles(graph_of_pairs(passive))
+        return cycles(graph_of_pairs(may_go_round(passive)))
 
     @cached_property
     def silent_loops(self) -> list[list[str]]:
@@ -128,7 +134,7 @@ class View:
             for way in self.ways[node_id]
             if way.silent and way.target is not None
         ]
-        return self.sorted_groups(cycles(graph_of_pairs(silent)))
+        return self.sorted_groups(cycles(graph_of_pairs(may_go_round(silent))))
 
     @cached_property
     def in_order(self) -> list[tuple[str, Node, Reading]]:

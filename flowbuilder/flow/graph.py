@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import networkx as nx
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from flowbuilder.flow.model import Flow
 
     Graph: TypeAlias = nx.MultiDiGraph[str]
+    # By node: where it leads. Plain dictionaries take a fraction of the time that the views of networkx take.
+    Following: TypeAlias = Mapping[str, Iterable[str]] | Graph
 
 
 class Link(NamedTuple):
@@ -49,9 +51,24 @@ def graph_of_pairs(pairs: Iterable[tuple[str, str]]) -> nx.DiGraph[str]:
     return graph
 
 
-def distances(graph: Graph, starts: Iterable[str], *, stop: Container[str] = ()) -> dict[str, int]:
+def may_go_round(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The pairs (source, target) that are left once every node to which none leads is taken away, again and again."""
+    following: dict[str, list[str]] = {}
+    leading: dict[str, int] = {}
+    for source, target in pairs:
+        following.setdefault(source, []).append(target)
+        leading[target] = leading.get(target, 0) + 1
+    waiting = [source for source in following if source not in leading]
+    while waiting:
+        for target in following.pop(waiting.pop(), ()):
+            leading[target] -= 1
+            if not leading[target]:
+                waiting.append(target)
+    return [(source, target) for source, targets in following.items() for target in targets]
+
+
+def distances(following: Following, starts: Iterable[str], *, stop: Container[str] = ()) -> dict[str, int]:
     """How many links each node is away from the nearest start, nearest first; no path leads on from `stop`."""
-    following = dict(graph.adjacency())  # plain dictionaries: the views of networkx take several times as long
     found = dict.fromkeys(starts, 0)
     waiting = deque(found)
     while waiting:
@@ -65,13 +82,16 @@ def distances(graph: Graph, starts: Iterable[str], *, stop: Container[str] = ())
     return found
 
 
-def leading_to(graph: Graph, ends: Iterable[str]) -> set[str]:
+def leading_to(following: Following, ends: Iterable[str]) -> set[str]:
     """The nodes from which at least one of the ends can be reached, the ends among them."""
-    leading = dict(graph.reverse(copy=False).adjacency())
+    leading: dict[str, list[str]] = {}
+    for source in following:
+        for target in following[source]:
+            leading.setdefault(target, []).append(source)
     found = set(ends)
     waiting = list(found)
     while waiting:
-        for source in leading[waiting.pop()]:
+        for source in leading.get(waiting.pop(), ()):
             if source not in found:
                 found.add(source)
                 waiting.append(source)
@@ -88,9 +108,8 @@ def _leads_to_itself(graph: nx.DiGraph[str], part: set[str]) -> bool:
     return graph.has_edge(node, node)
 
 
-def callers_first(graph: Graph, starts: Iterable[str]) -> list[str]:
+def callers_first(following: Following, starts: Iterable[str]) -> list[str]:
     """The nodes that can be reached, each after the nodes that lead to it, save where links go back."""
-    following = dict(graph.adjacency())
     seen: set[str] = set()
     finished: list[str] = []
     for start in starts:
