@@ -1,14 +1,18 @@
 /** Links: a halo, a line, and a wide, unpainted path to point at, for every exit that leads to a node. */
 
 import { enter } from "./ground.js";
-import { WIDTH, inputOf, nodes, onChange, portOf } from "./model.js";
+import { WIDTH, boundsOf, inputOf, nodes, onChange, portOf } from "./model.js";
 import { curve, route } from "./routes.js";
+import { onSight } from "./view.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const GAP = 6;
 const NEAR = 40;
+// A course may lead this far beyond its ends; one that leads farther is found when all have been.
+const BEYOND = 400;
+const PARTS = ["halo", "line", "hit"];
 
-/** "node exit" -> {node, exit, to, halo, line, hit, box} */
+/** "node exit" -> {node, exit, to, d, box, classes, hidden, parts}; `parts` are its paths, null while it is out of sight. */
 export const links = new Map();
 
 /** card id -> where it stood when the links that pass it were drawn */
@@ -17,44 +21,80 @@ const stood = new Map();
 let svg;
 let rubber;
 let chosen = null;
+/** {left, top, right, bottom} of what is drawn now: a path costs time in every frame, seen or not. */
+let sight = null;
+let finding = 0;
 
-function make(className, parent = svg) {
+function make(className) {
   const path = document.createElementNS(SVG, "path");
   path.setAttribute("class", className);
-  parent.append(path);
+  svg.append(path);
   return path;
 }
 
 function drop(key) {
-  const link = links.get(key);
-  link.halo.remove();
-  link.line.remove();
-  link.hit.remove();
+  takeOff(links.get(key));
   links.delete(key);
+}
+
+function takeOff(link) {
+  for (const part of PARTS) link.parts?.[part].remove();
+  link.parts = null;
+}
+
+const meets = (box, other) => box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top;
+
+/** Give a link its paths where it comes into sight, take them off where it leaves. */
+function fit(key, link) {
+  if (!sight || !meets(link.box, sight)) return takeOff(link);
+  if (link.parts) return undefined;
+  link.parts = { halo: make("halo"), line: make(["link", ...link.classes].join(" ")), hit: make("hit") };
+  link.parts.hit.dataset.link = key;
+  for (const part of PARTS) link.parts[part].setAttribute("d", link.d);
+  if (link.classes.has("lit")) svg.append(link.parts.line);
+  return conceal(link);
+}
+
+function conceal({ parts, hidden }) {
+  for (const path of [parts?.halo, parts?.line]) if (path) path.style.visibility = hidden ? "hidden" : "";
+}
+
+/** Set a link's line apart by classes, or no longer. */
+export function mark(key, names, on = true) {
+  const link = links.get(key);
+  if (!link) return;
+  for (const name of names) {
+    if (on) link.classes.add(name);
+    else link.classes.delete(name);
+    link.parts?.line.classList.toggle(name, on);
+  }
+}
+
+function enterLink(node, exit) {
+  const key = `${node.id} ${exit.name}`;
+  if (!nodes.has(exit.to)) {
+    if (links.has(key)) drop(key);
+    return null;
+  }
+  if (!links.has(key)) links.set(key, { node: node.id, exit: exit.name, d: "", box: null, classes: new Set(), hidden: false, parts: null });
+  const link = links.get(key);
+  link.to = exit.to;
+  return link;
 }
 
 function draw(node, index) {
   const exit = node.exits[index];
-  const key = `${node.id} ${exit.name}`;
+  const link = enterLink(node, exit);
+  if (!link) return;
   const target = nodes.get(exit.to);
-  if (!target) {
-    if (links.has(key)) drop(key);
-    return;
-  }
-  let link = links.get(key);
-  if (!link) {
-    link = { node: node.id, exit: exit.name, halo: make("halo"), line: make("link"), hit: make("hit") };
-    link.hit.dataset.link = key;
-    links.set(key, link);
-  }
-  link.to = exit.to;
   const from = portOf(node, index);
   const to = inputOf(target);
   const d = route(node, target, index, { x: from.x + GAP, y: from.y }, { x: to.x - 4, y: to.y });
   if (link.d === d) return;
   link.d = d;
   link.box = boxOf(d);
-  for (const path of [link.halo, link.line, link.hit]) path.setAttribute("d", d);
+  for (const part of PARTS) link.parts?.[part].setAttribute("d", d);
+  fit(`${node.id} ${exit.name}`, link);
 }
 
 /** What a course takes up: its points, those that bend it too. */
@@ -82,19 +122,15 @@ function redrawPassing(ids) {
     } else stood.delete(id);
   }
   if (!places.length) return;
-  const passes = ({ box }) => places.some((at) =>
+  const passes = ({ box }) => box && places.some((at) =>
     at.x - NEAR < box.right && at.x + WIDTH + NEAR > box.left && at.y - NEAR < box.bottom && at.y + at.h + NEAR > box.top);
-  for (const link of [...links.values()].filter(passes)) {
-    const node = nodes.get(link.node);
-    const index = node?.exits.findIndex((exit) => exit.name === link.exit) ?? -1;
-    if (index >= 0) draw(node, index);
-  }
+  [...links.values()].filter(passes).forEach(drawLink);
 }
 
-/** Draw again every link that begins or ends at one of these nodes (all links when none are given). */
-export function redraw(ids = null) {
+/** Draw again every link that begins or ends at one of these nodes. */
+function redraw(ids) {
   for (const node of nodes.values()) {
-    const whole = !ids || ids.has(node.id);
+    const whole = ids.has(node.id);
     node.exits.forEach((exit, index) => {
       if (whole || ids.has(exit.to)) draw(node, index);
     });
@@ -110,20 +146,21 @@ function sweep() {
 
 /** Light the links that begin or end at a selected node. */
 export function light(selected) {
-  for (const link of links.values()) {
+  for (const [key, link] of links) {
     const on = selected.has(link.node) || selected.has(link.to);
-    if (link.line.classList.contains("lit") === on) continue;
-    link.line.classList.toggle("lit", on);
-    if (on) svg.append(link.line);
-    else svg.insertBefore(link.line, link.hit);
+    if (link.classes.has("lit") === on) continue;
+    mark(key, ["lit"], on);
+    if (!link.parts) continue;
+    if (on) svg.append(link.parts.line);
+    else svg.insertBefore(link.parts.line, link.parts.hit);
   }
 }
 
 /** Choose one link (or none), so that it can be deleted. */
 export function choose(key) {
-  if (chosen) links.get(chosen)?.line.classList.remove("chosen");
+  if (chosen) mark(chosen, ["chosen"], false);
   chosen = key && links.has(key) ? key : null;
-  if (chosen) links.get(chosen).line.classList.add("chosen");
+  if (chosen) mark(chosen, ["chosen"]);
 }
 
 export const chosenLink = () => (chosen ? links.get(chosen) : null);
@@ -137,7 +174,42 @@ export function stretch(from, to) {
 export function hide(key, hidden) {
   const link = links.get(key);
   if (!link) return;
-  for (const path of [link.halo, link.line]) path.style.visibility = hidden ? "hidden" : "";
+  link.hidden = hidden;
+  conceal(link);
+}
+
+/** Draw what comes into sight; the courses of the rest are found when there is time. */
+function look(area) {
+  sight = area;
+  for (const [key, link] of links) {
+    if (link.box) fit(key, link);
+    else if (meets(endsOf(link), sight)) drawLink(link);
+  }
+  finding ||= requestIdleCallback(findRest, { timeout: 1000 });
+}
+
+function drawLink(link) {
+  const node = nodes.get(link.node);
+  const index = node?.exits.findIndex((exit) => exit.name === link.exit) ?? -1;
+  if (index >= 0) draw(node, index);
+}
+
+/** Where the course of a link that has none yet may lead. */
+function endsOf({ node, to }) {
+  const ends = boundsOf([nodes.get(node), nodes.get(to)]);
+  return { left: ends.left - BEYOND, top: ends.top - BEYOND, right: ends.right + BEYOND, bottom: ends.bottom + BEYOND };
+}
+
+function findRest(deadline) {
+  finding = 0;
+  for (const link of links.values()) {
+    if (link.box) continue;
+    if (deadline.timeRemaining() < 1 && !deadline.didTimeout) {
+      finding = requestIdleCallback(findRest, { timeout: 1000 });
+      return;
+    }
+    drawLink(link);
+  }
 }
 
 export function start() {
@@ -147,9 +219,11 @@ export function start() {
     enter(id);
     stood.set(id, { x, y, h });
   }
-  redraw();
-  svg.addEventListener("pointerover", (event) => links.get(event.target.dataset?.link)?.line.classList.add("hovered"));
-  svg.addEventListener("pointerout", (event) => links.get(event.target.dataset?.link)?.line.classList.remove("hovered"));
+  for (const node of nodes.values()) for (const exit of node.exits) enterLink(node, exit);
+  onSight(look);
+  const hovered = (event, on) => { if (event.target.dataset?.link) mark(event.target.dataset.link, ["hovered"], on); };
+  svg.addEventListener("pointerover", (event) => hovered(event, true));
+  svg.addEventListener("pointerout", (event) => hovered(event, false));
   onChange(({ changed, removed, moved }) => {
     const touched = new Set([...changed, ...removed, ...moved]);
     for (const id of touched) enter(id);

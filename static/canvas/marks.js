@@ -1,6 +1,6 @@
 /** Marks on the canvas what has changed since a version: frames and words over the cards, dashed lines for what is gone. */
 
-import { links } from "./links.js";
+import { links, mark as markLink } from "./links.js";
 import { ROW, WIDTH, inputOf, nodes, onChange, portOf } from "./model.js";
 import { route } from "./routes.js";
 import { point, say, select } from "./select.js";
@@ -56,7 +56,7 @@ function frame(name, mark) {
 
 /** Beside the port of a link that changed: which way, in a word. New steps say it for all their links. */
 function frameExit({ node, exit, is }) {
-  links.get(`${node} ${exit}`)?.line.classList.add("marked", is);
+  markLink(`${node} ${exit}`, ["marked", is]);
   const card = nodes.get(node);
   const at = card?.exits.findIndex((each) => each.name === exit) ?? -1;
   if (at < 0 || found.nodes[node] === "added") return;
@@ -83,7 +83,7 @@ function goneLine({ node, exit, to }) {
 function wipe() {
   layer.replaceChildren();
   lines.replaceChildren();
-  for (const { line } of links.values()) line.classList.remove("marked", "added", "changed", "removed");
+  for (const key of links.keys()) markLink(key, ["marked", "added", "changed", "removed"], false);
 }
 
 function paint() {

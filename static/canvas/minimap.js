@@ -5,12 +5,17 @@ import { onSelect, selected } from "./select.js";
 import { onView, panBy, view } from "./view.js";
 
 const PAD = 60;
+const LAG = 150;
 
 let map;
 let canvas;
 let scale = 1;
 let origin = { x: 0, y: 0 };
 let queued = false;
+let following = 0;
+/** What the nodes take up, and their picture at this scale; null where they have changed since. */
+let all = null;
+let picture = null;
 let colours = { accent: "", node: "" };
 
 function frame() {
@@ -20,30 +25,43 @@ function frame() {
   return seen;
 }
 
+/** Where the map begins and how small it is, so that all nodes and what is seen are on it. */
+function measure(seen) {
+  all ??= boundsOf([...nodes.values()]);
+  const left = Math.min(all.left, seen.left) - PAD;
+  const top = Math.min(all.top, seen.top) - PAD;
+  const right = Math.max(all.right, seen.right) + PAD;
+  const bottom = Math.max(all.bottom, seen.bottom) + PAD;
+  const now = Math.min(map.width / (right - left), map.height / (bottom - top));
+  const x = left - (map.width / now - (right - left)) / 2;
+  const y = top - (map.height / now - (bottom - top)) / 2;
+  if (now !== scale || x !== origin.x || y !== origin.y) picture = null;
+  [scale, origin] = [now, { x, y }];
+}
+
+/** The nodes alone: they stay as they are while the view moves. */
+function drawNodes() {
+  picture = new OffscreenCanvas(map.width, map.height);
+  const paint = picture.getContext("2d");
+  const put = (node) => paint.fillRect((node.x - origin.x) * scale, (node.y - origin.y) * scale, Math.max(2, WIDTH * scale), Math.max(2, node.h * scale));
+  paint.fillStyle = colours.node;
+  for (const node of nodes.values()) if (!selected.has(node.id)) put(node);
+  paint.fillStyle = colours.accent;
+  for (const id of selected) if (nodes.has(id)) put(nodes.get(id));
+}
+
 function draw() {
   queued = false;
   const paint = map.getContext("2d");
   paint.clearRect(0, 0, map.width, map.height);
   if (!nodes.size) return;
   const seen = frame();
-  const all = boundsOf([...nodes.values()]);
-  const left = Math.min(all.left, seen.left) - PAD;
-  const top = Math.min(all.top, seen.top) - PAD;
-  const right = Math.max(all.right, seen.right) + PAD;
-  const bottom = Math.max(all.bottom, seen.bottom) + PAD;
-  scale = Math.min(map.width / (right - left), map.height / (bottom - top));
-  origin = {
-    x: left - (map.width / scale - (right - left)) / 2,
-    y: top - (map.height / scale - (bottom - top)) / 2,
-  };
-  const at = (x, y) => [(x - origin.x) * scale, (y - origin.y) * scale];
-  for (const node of nodes.values()) {
-    paint.fillStyle = selected.has(node.id) ? colours.accent : colours.node;
-    paint.fillRect(...at(node.x, node.y), Math.max(2, WIDTH * scale), Math.max(2, node.h * scale));
-  }
+  measure(seen);
+  if (!picture) drawNodes();
+  paint.drawImage(picture, 0, 0);
   paint.strokeStyle = colours.accent;
   paint.lineWidth = 2;
-  paint.strokeRect(...at(seen.left, seen.top), (seen.right - seen.left) * scale, (seen.bottom - seen.top) * scale);
+  paint.strokeRect((seen.left - origin.x) * scale, (seen.top - origin.y) * scale, (seen.right - seen.left) * scale, (seen.bottom - seen.top) * scale);
 }
 
 /** Canvas colours must be plain: the tokens are read through an element that computes them. */
@@ -56,6 +74,7 @@ function readColours() {
   };
   colours = { accent: computed("var(--accent)"), node: computed("var(--wire)") };
   probe.remove();
+  picture = null;
   later();
 }
 
@@ -63,6 +82,18 @@ function later() {
   if (queued || !map.clientWidth) return;
   queued = true;
   requestAnimationFrame(draw);
+}
+
+/** The nodes have changed: at once, or while they are dragged a few times a second. */
+function renew({ moved } = {}) {
+  if (moved?.size) {
+    following ||= setTimeout(renew, LAG);
+    return;
+  }
+  clearTimeout(following);
+  following = 0;
+  all = picture = null;
+  later();
 }
 
 function go(event) {
@@ -83,8 +114,8 @@ export function start(element) {
   });
   map.addEventListener("pointermove", (event) => { if (map.hasPointerCapture(event.pointerId)) go(event); });
   onView(later);
-  onChange(later);
-  onSelect(later);
+  onChange(renew);
+  onSelect(() => renew());
   readColours();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", readColours);
   new MutationObserver(readColours).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });

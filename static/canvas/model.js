@@ -34,9 +34,8 @@ function read(el) {
     id, el, x: Number(x), y: Number(y), h: Number(h), port: Number(port),
     exits: JSON.parse(exits).map(([name, to, covered]) => ({ name, to, covered: Boolean(covered) })),
   };
-  el.classList.remove("off");
-  el.removeAttribute("aria-label");
   if (known && known.held) Object.assign(entry, { x: known.x, y: known.y, held: true });
+  if (known) leaveOut(entry, known.off);
   nodes.set(id, entry);
   place(entry);
 }
@@ -63,16 +62,29 @@ export function settle(node) {
 }
 
 /** Leave out what is inside the cards that lie outside this part of the drawing; they stay where they are, and focusable. */
-export function cull(left, top, right, bottom) {
+export function cull({ left, top, right, bottom }) {
   for (const node of nodes.values()) {
     const off = node.x > right || node.x + WIDTH < left || node.y > bottom || node.y + node.h < top;
     if (off === node.off) continue;
-    node.off = off;
-    node.el.classList.toggle("off", off);
-    // What is left out is not read aloud either: the card says it by its label meanwhile.
-    if (off) node.el.setAttribute("aria-label", node.el.textContent.replace(/\s+/g, " ").trim());
-    else node.el.removeAttribute("aria-label");
+    leaveOut(node, off);
   }
+}
+
+function leaveOut(node, off) {
+  node.off = off;
+  node.el.toggleAttribute("data-off", off);
+  // What is left out is not read aloud either: the card says it by its label meanwhile.
+  if (off) label(node.el);
+  else node.el.removeAttribute("aria-label");
+}
+
+function label(el) {
+  el.setAttribute("aria-label", el.textContent.replace(/\s+/g, " ").trim());
+}
+
+/** A card drawn anew has lost the label that it was given here. */
+function labelAgain(el) {
+  if (nodes.get(el.dataset.node)?.off && !el.hasAttribute("aria-label")) label(el);
 }
 
 /** Take back a shift: the node stands where the server last said. */
@@ -127,7 +139,8 @@ export function start(container) {
     for (const record of records) {
       for (const el of record.removedNodes) if (el.dataset?.node) removed.add(el.dataset.node);
       for (const el of record.addedNodes) if (el.dataset?.node) changed.add(el.dataset.node);
-      if (record.type === "attributes") changed.add(record.target.dataset.node);
+      if (record.attributeName === "aria-label") labelAgain(record.target);
+      else if (record.type === "attributes") changed.add(record.target.dataset.node);
     }
     for (const id of [...changed, ...removed]) {
       const el = document.getElementById(`node-${id}`);
@@ -143,6 +156,6 @@ export function start(container) {
     if (changed.size || removed.size) tell(changed, removed);
   });
   observer.observe(container, {
-    childList: true, subtree: true, attributes: true, attributeFilter: ["data-x", "data-y", "data-h", "data-port", "data-exits"],
+    childList: true, subtree: true, attributes: true, attributeFilter: ["data-x", "data-y", "data-h", "data-port", "data-exits", "aria-label"],
   });
 }

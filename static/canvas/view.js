@@ -5,18 +5,50 @@ import { WIDTH, boundsOf, cull, nodes, onChange } from "./model.js";
 const LEAST = 0.1;
 const MOST = 2;
 const FAR = 0.45;
+const NEAR = 0.75;
+// How far the dots reach beyond the canvas: one of their cells, the largest there is.
+const MARGIN = 40;
+const STILL = 250;
 
 export const view = { x: 40, y: 60, k: 1 };
 
+// What lies this far outside, in parts of what is seen, is drawn too: not at every frame does something come into sight.
+const BEYOND = 0.4;
+const LEAST_BEYOND = 0.1;
+
 let canvas;
 let world;
+let dots;
+let stopping = 0;
 let key;
 let queued = false;
 let keeping = 0;
+let percent = 0;
+let sight = null;
 const listeners = [];
+const sightListeners = [];
 
 export function onView(listener) {
   listeners.push(listener);
+}
+
+/** Calls `listener({left, top, right, bottom})` with the part of the drawing that must be drawn from now on. */
+export function onSight(listener) {
+  sightListeners.push(listener);
+}
+
+function look() {
+  const { x, y, k } = view;
+  const [width, height] = [canvas.clientWidth / k, canvas.clientHeight / k];
+  const around = (part) => ({
+    left: -x / k - width * part, top: -y / k - height * part, right: -x / k + width * (1 + part), bottom: -y / k + height * (1 + part),
+  });
+  const need = around(LEAST_BEYOND);
+  const inside = sight && need.left >= sight.left && need.top >= sight.top && need.right <= sight.right && need.bottom <= sight.bottom;
+  if (inside && sight.right - sight.left < 3 * width) return;
+  sight = around(BEYOND);
+  cull(sight);
+  for (const listener of sightListeners) listener(sight);
 }
 
 function apply() {
@@ -24,13 +56,16 @@ function apply() {
   const { x, y, k } = view;
   world.style.transform = `translate(${x}px, ${y}px) scale(${k})`;
   world.classList.toggle("far", k < FAR);
+  world.classList.toggle("near", k >= NEAR);
   const step = k < 0.35 ? 100 * k : 20 * k;
-  canvas.style.backgroundSize = `${step}px ${step}px`;
-  canvas.style.backgroundPosition = `${x - step / 2}px ${y - step / 2}px`;
-  document.getElementById("percent").textContent = `${Math.round(k * 100)} %`;
-  const [width, height] = [canvas.clientWidth / k, canvas.clientHeight / k];
-  const [left, top] = [-x / k, -y / k];
-  cull(left - width / 3, top - height / 3, left + width * 1.33, top + height * 1.33);
+  const within = (value) => (((value - step / 2) % step) + step) % step;
+  dots.style.backgroundSize = `${step}px ${step}px`;
+  dots.style.transform = `translate(${within(x + MARGIN)}px, ${within(y + MARGIN)}px)`;
+  if (percent !== Math.round(k * 100)) {
+    percent = Math.round(k * 100);
+    document.getElementById("percent").textContent = `${percent} %`;
+  }
+  look();
   for (const listener of listeners) listener();
   clearTimeout(keeping);
   keeping = setTimeout(() => sessionStorage.setItem(key, JSON.stringify(view)), 200);
@@ -43,6 +78,9 @@ function changed() {
 }
 
 export function panBy(dx, dy) {
+  canvas.classList.add("moving");
+  clearTimeout(stopping);
+  stopping = setTimeout(() => canvas.classList.remove("moving"), STILL);
   view.x += dx;
   view.y += dy;
   changed();
@@ -54,6 +92,7 @@ export function zoomTo(k, px = canvas.clientWidth / 2, py = canvas.clientHeight 
   view.x = px - ((px - view.x) / view.k) * k;
   view.y = py - ((py - view.y) / view.k) * k;
   view.k = k;
+  canvas.classList.remove("moving"); // a picture of it would be blurred
   changed();
 }
 
@@ -133,6 +172,8 @@ function onWheel(event) {
 export function start(element) {
   canvas = element;
   world = document.getElementById("world");
+  dots = Object.assign(document.createElement("div"), { className: "dots" });
+  canvas.prepend(dots);
   key = `view:${canvas.dataset.flow}${canvas.dataset.version ? `@${canvas.dataset.version}` : ""}`;
   canvas.addEventListener("wheel", onWheel, { passive: false });
   const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
@@ -140,5 +181,9 @@ export function start(element) {
   else fit(null, 0.85);
   apply();
   new ResizeObserver(() => changed()).observe(canvas);
-  onChange(({ changed: cards }) => { if (cards.size) changed(); });
+  onChange(({ changed: cards }) => {
+    if (!cards.size) return;
+    sight = null;
+    changed();
+  });
 }
