@@ -135,6 +135,7 @@ class Dial(Step, type="dial"):
         return {sound: getattr(self, prompts) for sound, prompts in SOUNDS.items() if getattr(self, prompts)}
 
     def attempts_after(self, attempt: int) -> Iterable[int]:
+        # A request for each: without an action Plivo goes on to the next Dial after a talk, too, and would ring it.
         return range(attempt + 1, len(self.to) + 1) if self.order == "in_turn" else ()
 
     def emit(self, document: Writer, here: Here) -> None:

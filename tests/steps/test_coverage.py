@@ -31,7 +31,7 @@ PHLO: dict[str, tuple[str, ...]] = {
     "Send SMS": ("message",),
     "IVR Menu": ("get_input",),
     "Get Input": ("get_input",),
-    "Call Forward": ("dial",),
+    "Call Forward": ("dial", "record"),
     "Hangup": ("hangup",),
     "Play Audio": ("play", "speak"),
     "Record Audio": ("record",),
@@ -49,15 +49,25 @@ PHLO_ELSEWHERE = {
 # What PHLO's components ask for, by component -> settings here.
 PHLO_SETTINGS: dict[str, tuple[str, ...]] = {
     "Send SMS": ("from", "to", "text", "report_url"),
-    "IVR Menu": ("prompts", "choices", "execution_timeout"),
+    "IVR Menu": ("prompts", "choices", "input_type", "execution_timeout"),
     "Get Input": ("prompts", "num_digits", "execution_timeout", "digit_end_timeout"),
-    "Call Forward": ("caller_id", "to", "timeout", "order", "confirm_prompts", "confirm_key"),
+    "Call Forward": ("caller_id", "to", "timeout", "order", "confirm_prompts", "confirm_key", "start_on_dial_answer"),
+    "Hangup": ("reason", "schedule"),
+    "Play Audio": ("url", "text", "voice", "language", "loop"),
     "Record Audio": ("report_url", "max_length"),
     "Multiparty Call": ("role", "customer_hold_prompts", "agent_hold_prompts", "record", "enter_sound", "mute"),
     "Conference Bridge": ("name", "wait_prompts", "enter_sound", "exit_sound", "muted", "record"),
-    "HTTP Request": ("method", "url", "headers", "query", "json", "form", "save"),
+    "HTTP Request": ("method", "url", "headers", "query", "json", "form", "save", "statuses", "timeout"),
     "Counter": ("limit",),
     "Branch": ("rules",),
+}
+
+# What a component tells by an exit and Plivo's XML does not: the document goes on whatever becomes of it, and a web
+# address is told instead. Component and state -> step type and setting.
+PHLO_STATES_ELSEWHERE: dict[str, tuple[str, str]] = {
+    "Send SMS: Failed": ("message", "report_url"),
+    "Conference Bridge: Failed": ("conference", "report_url"),
+    "Multiparty Call: Failed": ("multi_party_call", "report_url"),
 }
 
 
@@ -108,7 +118,17 @@ def test_every_component_of_plivos_builder_has_a_step_that_does_as_much(componen
     for type_ in PHLO[component]:
         assert type_ in CATALOGUE
     settings = {spec.name for type_ in PHLO[component] for spec in CATALOGUE[type_].settings_specs()}
-    assert set(PHLO_SETTINGS.get(component, ())) <= settings
+    assert PHLO_SETTINGS[component]
+    assert set(PHLO_SETTINGS[component]) <= settings
+
+
+@pytest.mark.parametrize("state", PHLO_STATES_ELSEWHERE)
+def test_a_state_that_is_no_exit_can_be_learnt_where_it_is_said(state: str) -> None:
+    component, _, _ = state.partition(": ")
+    type_, setting = PHLO_STATES_ELSEWHERE[state]
+    assert type_ in PHLO[component]
+    assert CATALOGUE[type_].model_construct().exits() == ["next"], "now that it has exits, list them below"
+    assert setting in {spec.name for spec in CATALOGUE[type_].settings_specs()}
 
 
 def test_no_component_is_forgotten() -> None:
@@ -120,6 +140,11 @@ def test_no_component_is_forgotten() -> None:
     ("component", "type_", "exits"),
     [
         ("Get Input", "get_input", {"input", "no_input", "no_match"}),
+        ("Record Audio", "record", {"next"}),
+        ("Multiparty Call", "multi_party_call", {"next"}),
+        ("Conference Bridge", "conference", {"next"}),
+        ("Play Audio", "play", {"next"}),
+        ("Send SMS", "message", {"next"}),
         ("Call Forward", "dial", {"completed", "no_answer", "busy", "failed"}),
         ("HTTP Request", "http_request", {"ok", "failed"}),
         ("Counter", "counter", {"again", "done"}),
