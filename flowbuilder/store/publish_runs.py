@@ -127,6 +127,14 @@ class PublishRuns:
         query = sa.select(publish_runs).where(publish_runs.c.state == "running")
         return self._rows(query.order_by(publish_runs.c.started_at, publish_runs.c.id))
 
+    def was_live(self, flow_id: str, deployment: str, version: int) -> bool:
+        """Whether a run of that deployment has ended well with the version, at any time."""
+        runs = publish_runs.c
+        ended = (runs.flow_id == flow_id) & (runs.deployment == deployment) & (runs.state == "done")
+        query = sa.select(runs.id).where(ended, runs.version == version).limit(1)
+        with self._database.read() as connection:
+            return connection.execute(query).first() is not None
+
     def _rows(self, query: sa.Select[Any]) -> list[PublishRunRow]:
         with self._database.read() as connection:
             return [PublishRunRow(**row) for row in connection.execute(query).mappings()]

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from flowbuilder.checks.variable_before_set import env_names
 from flowbuilder.checks.view import View
 from flowbuilder.errors import EditRefused, FlowbuilderError, FlowHasErrors
+from flowbuilder.flow.model import dumps
 from flowbuilder.web.flow_uses import all_problems
 
 if TYPE_CHECKING:
     from flowbuilder.flow.model import Flow
     from flowbuilder.store import FlowRow
     from flowbuilder.store.reviews import ReviewRow
+    from flowbuilder.store.versions import VersionRow
     from flowbuilder.web import Flowbuilder
 
 
@@ -45,6 +47,26 @@ def revision_to_publish(fb: Flowbuilder, row: FlowRow) -> int:
             f"“{row.name}” goes live only after a second person has approved it. Ask for a review on its publish page."
         )
     return approved.revision
+
+
+def refuse_unapproved(fb: Flowbuilder, kept: VersionRow, deployment: str) -> None:
+    """Raises EditRefused for a version that no second person has approved and that was never live there, where one is
+    needed. Going back to what was live is never held up.
+    """
+    if not fb.store.reviews.is_required(kept.flow_id):
+        return
+    review = fb.store.reviews.get(kept.flow_id, kept.revision)
+    if review is not None and review.state == "approved":
+        return
+    if fb.store.publish_runs.was_live(kept.flow_id, deployment, kept.number):
+        return
+    approved = approval_of(fb, kept.flow_id)
+    # An approved revision that equals a version made before goes live as that.
+    if approved is None or dumps(fb.store.flows.load(kept.flow_id, approved.revision)) != dumps(kept.flow):
+        raise EditRefused(
+            f"Version {kept.number} was never live on {deployment}, and no second person has approved it. Make the "
+            "drawing equal to it on its page, and ask for a review."
+        )
 
 
 def approval_of(fb: Flowbuilder, flow_id: str) -> ReviewRow | None:

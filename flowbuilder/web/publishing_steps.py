@@ -16,7 +16,7 @@ from flowbuilder.store import PRODUCTION
 from flowbuilder.web.carrying_out import Event, Task, carry_out, refuse_while_busy
 from flowbuilder.web.deployed import deployment_of
 from flowbuilder.web.flow_uses import refuse_if_used
-from flowbuilder.web.gate import refuse_unready, refuse_unset_variables, revision_to_publish
+from flowbuilder.web.gate import refuse_unapproved, refuse_unready, refuse_unset_variables, revision_to_publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,6 +88,7 @@ def prepare(fb: Flowbuilder, flow_id: str, target: Target | None = None) -> Prep
     row = fb.store.flows.get(flow_id)
     if target.version is not None:
         kept = fb.store.versions.get(flow_id, target.version)
+        refuse_unapproved(fb, kept, target.deployment)
         return _prepared(fb, row, kept.flow, kept.revision, target)
     revision = revision_to_publish(fb, row)
     return _prepared(fb, row, fb.store.flows.load(flow_id, revision), revision, target)
@@ -173,6 +174,7 @@ def prepare_rollback(
     account, known = _account_and_known(fb, row, deployment)
     if known is None:
         raise NotFound(f"“{row.name}” is not live on {deployment}, so there is nothing to go back from. Publish it.")
+    refuse_unapproved(fb, kept, deployment)
     refuse_unready(fb, flow_id, kept.flow)
     refuse_unset_variables(fb, flow_id, kept.flow, deployment)
     live = fb.store.versions.get(flow_id, known.version).flow

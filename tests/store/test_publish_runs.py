@@ -97,3 +97,17 @@ def test_what_was_done_without_a_run_is_told_as_over(store: Store) -> None:
     assert [event["sentence"] for event in told.events] == ["Removed version 1."]
     assert told.ended_at is not None
     assert store.publish_runs.unfinished() == []
+
+
+def test_it_remembers_what_has_been_live_where(store: Store) -> None:
+    for deployment, version, state in (
+        ("production", 1, "done"),
+        ("staging", 2, "done"),
+        ("production", 3, "put back"),
+    ):
+        run = store.publish_runs.begin("a", deployment, "publish", "MA1", version, {})
+        assert run is not None
+        store.publish_runs.end(run, state)  # type: ignore[arg-type]
+    assert [store.publish_runs.was_live("a", "production", version) for version in (1, 2, 3)] == [True, False, False]
+    assert store.publish_runs.was_live("a", "staging", 2)
+    assert not store.publish_runs.was_live("b", "production", 1)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from flowbuilder.store import DeploymentSettingsRow
 from flowbuilder.web.publishing_steps import Target, publish
 from tests.flow.clinic import clinic
 from tests.web.pages import end_of_run, read_page, text_of
@@ -177,3 +178,27 @@ def test_errors_of_the_drawing_do_not_stop_what_was_approved(
     edit(parts, flow_id, "")
     assert "to put right first" not in told(ada, flow_id)
     assert "Live: version 1" in published(ada, flow_id)
+
+
+def test_a_version_made_before_goes_live_only_where_it_was_or_once_approved(
+    parts: Flowbuilder, ada: Any, grace: Any, flow_id: str
+) -> None:
+    parts.store.deployment_settings.put(DeploymentSettingsRow(flow_id, "staging"))
+    list(publish(parts, flow_id, Target(numbers=[MAIN])))
+    edit(parts, flow_id, "Good day.")
+    list(publish(parts, flow_id, Target("staging")))
+    edit(parts, flow_id, "Good evening.")
+    list(publish(parts, flow_id))
+    ada.post(f"/flows/{flow_id}/review/required", data={"required": "1"})
+    promote = f"/flows/{flow_id}/publish?version=2"
+    refusal = "Version 2 was never live on production, and no second person has approved it."
+    assert refusal in text_of(ada.get(promote))
+    assert refusal in text_of(ada.get(f"/flows/{flow_id}/versions/2/switch"))
+    assert refusal in end_of_run(ada, ada.post(f"/flows/{flow_id}/rollback", data={"version": "2"}))
+    assert "Live: version 1" in end_of_run(ada, ada.post(f"/flows/{flow_id}/rollback", data={"version": "1"}))
+    ada.post(f"/flows/{flow_id}/versions/2/restore")
+    ada.post(f"/flows/{flow_id}/review/ask")
+    revision = str(parts.store.flows.get(flow_id).revision)
+    grace.post(f"/flows/{flow_id}/review/decide", data={"revision": revision, "decision": "approve"})
+    assert refusal not in text_of(ada.get(promote))
+    assert "Live: version 2" in end_of_run(ada, ada.post(f"/flows/{flow_id}/rollback", data={"version": "2"}))
