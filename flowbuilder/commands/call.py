@@ -19,6 +19,7 @@ from flowbuilder.simulator.session import Session
 from flowbuilder.simulator.transcript import line_for
 from flowbuilder.web import EXTENSION, Flowbuilder
 from flowbuilder.web.phone_log import turn_after
+from flowbuilder.web.phone_view import exit_in_words
 
 if TYPE_CHECKING:
     from flowbuilder.flow.model import Flow
@@ -85,9 +86,7 @@ def exits_by_document(trace: Sequence[Mapping[str, Any]]) -> dict[int, list[str]
     taken: dict[int, list[str]] = {}
     for event in trace:
         if event["kind"] in ("took", "decided") and event.get("exit"):
-            why = f" ({event['reason']})" if event.get("reason") else ""
-            line = f"= {event['node']}: {str(event['exit']).replace('_', ' ')}{why}"
-            taken.setdefault(int(event["turn"]), []).append(line)
+            taken.setdefault(int(event["turn"]), []).append(f"= {event['node']}: {exit_in_words(event)}")
     return taken
 
 

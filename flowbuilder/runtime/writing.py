@@ -72,6 +72,7 @@ class Writing:
         self.program, self.call, self.links, self.services = program, call, links, services
         self.as_message = as_message
         self.written: list[str] = []
+        self.has_asked = False
         self.decisions = 0
         self.root = etree.Element("Response")
         self.size = FRAME_BYTES
@@ -138,6 +139,7 @@ class Writing:
             if at in self.written or too_large or not self._write(node, part):
                 return None if self.as_message else self._redirect(at)
             self.written.append(at)
+            self.has_asked = self.has_asked or node.step.waits_for_caller
             attempt, asked_again = 1, False
             exit = node.step.falls_through()
             if exit is None:
@@ -204,8 +206,10 @@ class Writing:
 
     def _follow(self, node: CompiledNode, outcome: Outcome, *, certain: bool) -> str | None:
         """Where a decision leads. `certain`: the caller is here now; else only if the elements before it run out."""
-        why = {"reason": outcome.reason} if outcome.reason else {}
-        self.note("decided", node=node.id, exit=outcome.exit, variables=outcome.variables, **why)
+        more: dict[str, Any] = {"reason": outcome.reason} if outcome.reason else {}
+        if self.has_asked:
+            more["if_silent"] = True
+        self.note("decided", node=node.id, exit=outcome.exit, variables=outcome.variables, **more)
         if outcome.entering is not None:
             entry = self._enter(node, outcome.entering)
             if entry is not None:

@@ -11,7 +11,7 @@ from flowbuilder.web.call_keeping import call_to_look_at
 from flowbuilder.web.phone_log import Line, log_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from flowbuilder.runtime import Call
     from flowbuilder.simulator.events import Awaiting
@@ -161,10 +161,16 @@ def exits_by_turn(trace: Sequence[dict[str, Any]]) -> dict[int, list[str]]:
     taken: dict[int, list[str]] = {}
     for event in trace:
         if event.get("kind") in ("took", "decided") and event.get("exit") and event.get("turn"):
-            words = str(event["exit"]).replace("_", " ")
-            why = f" ({event['reason']})" if event.get("reason") else ""
-            taken.setdefault(int(event["turn"]), []).append(words + why)
+            taken.setdefault(int(event["turn"]), []).append(exit_in_words(event))
     return taken
+
+
+def exit_in_words(event: Mapping[str, Any]) -> str:
+    """An exit that the trace tells of, and what there is to know of it."""
+    words = str(event["exit"]).replace("_", " ")
+    if event.get("if_silent"):
+        words += " if the caller is silent"
+    return f"{words} ({event['reason']})" if event.get("reason") else words
 
 
 def values_of(call: Call, trace: Sequence[dict[str, Any]]) -> list[Value]:

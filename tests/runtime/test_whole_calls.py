@@ -109,6 +109,22 @@ def test_an_open_answer_is_kept_and_can_be_told_to_others() -> None:
 # --- decisions cost no request
 
 
+def test_the_trace_tells_what_is_decided_only_in_case_the_caller_is_silent() -> None:
+    rule = {"rules": [{"exit": "yes", "when": "true"}]}
+    line = Line(
+        a=node("branch", rule, yes="hello"),
+        hello=say(next="b"),
+        b=node("branch", rule, yes="ask"),
+        ask=menu("x", no_input="c"),
+        c=node("branch", rule, yes="bye"),
+        bye=say("Bye."),
+    )
+    line.arrive("a")
+    assert [(event["node"], event.get("if_silent")) for event in line.told("decided")] == [
+        ("a", None), ("b", None), ("c", True)
+    ]  # fmt: skip
+
+
 def test_every_silent_decision_between_two_sentences_is_made_in_the_same_document() -> None:
     made = program(
         a=say("One.", next="set"),

@@ -254,3 +254,8 @@ def test_the_reason_why_the_web_did_not_answer_stands_beside_the_exit() -> None:
         {"kind": "decided", "turn": 2, "node": "look", "exit": "failed", "reason": "There was no answer in time."},
     ]
     assert exits_by_turn(trace) == {2: ["no match", "failed (There was no answer in time.)"]}
+
+
+def test_what_is_decided_behind_a_question_is_told_as_such() -> None:
+    trace = [{"kind": "decided", "turn": 1, "node": "hours", "exit": "closed", "if_silent": True}]
+    assert exits_by_turn(trace) == {1: ["closed if the caller is silent"]}
