@@ -49,6 +49,7 @@ from flowbuilder.web.programs import Programs
 from flowbuilder.web.pruning import pruning
 from flowbuilder.web.public_address import PublicAddress
 from flowbuilder.web.publishing import publishing
+from flowbuilder.web.quick_publishing import quick_publishing
 from flowbuilder.web.reach import reach
 from flowbuilder.web.reading_aids import reading_aids
 from flowbuilder.web.record import record
@@ -86,6 +87,7 @@ SCREENS = (
     plivo_numbers,
     pruning,
     publishing,
+    quick_publishing,
     reach,
     reading_aids,
     record,

@@ -58,6 +58,8 @@ NOT_SCREENS = {
     "marking.marks": "JSON; what it marks is seen in the editor",
     "publishing.plan": "a part of the publish page, seen there",
     "publishing.stream": "the events of a run, seen on its page",
+    "quick_publishing.ask": "a dialog of the editor, seen there",
+    "quick_publishing.live": "a part of the editor, seen there",
     "reach.answer": "for this program itself",
     "reading_aids.find": "JSON; what it finds is seen in the editor",
     "sandbox.answer": "Plivo's REST API",

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from flowbuilder.flow.model import Node
 from flowbuilder.web.gallery import start_flow
+from flowbuilder.web.publishing_steps import Target, publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,6 +79,27 @@ def test_a_change_is_published_and_taken_back(quiet: Page, flowbuilder: Running)
     quiet.goto(f"{flowbuilder.url}/flows/{flow_id}/unpublish")
     quiet.get_by_role("button", name="Unpublish").click()
     expect(quiet.get_by_text("Not live any more.")).to_be_visible()
+
+
+def test_a_change_goes_live_from_the_drawing(quiet: Page, flowbuilder: Running) -> None:
+    flow = start_flow("voicemail")
+    flow_id = flowbuilder.add(flow)
+    assert list(publish(flowbuilder.parts, flow_id, Target(numbers=["+14155550000"])))[-1].ok
+    quiet.goto(f"{flowbuilder.url}/flows/{flow_id}/edit")
+    expect(quiet.locator("html[data-ready]")).to_be_attached()
+    expect(quiet.get_by_role("button", name="Publish changes")).to_have_count(0)
+    quiet.evaluate("() => window.flow.select('sent')")
+    quiet.locator("#inspector textarea[name='text']").fill("Thank you.")
+    quiet.keyboard.press("Tab")
+    quiet.get_by_role("button", name="Publish changes").click()
+    dialog = quiet.get_by_role("dialog", name="Publish changes")
+    expect(dialog).to_contain_text("Make version 2")
+    dialog.get_by_role("button", name="Publish version 2").press("Enter")
+    expect(dialog).to_contain_text("Live: version 2 on +1 415 555 0000")
+    quiet.keyboard.press("Escape")
+    expect(quiet.locator("#live-state")).to_contain_text("Version 2 live on +1 415 555 0000")
+    expect(quiet.get_by_role("button", name="Publish changes")).to_have_count(0)
+    assert quiet.url.endswith("/edit")
 
 
 def test_errors_lead_back_to_the_drawing(quiet: Page, flowbuilder: Running) -> None:
