@@ -87,7 +87,7 @@ def _number(text: str) -> int | None:
         return None
     found = SECONDS.fullmatch(text.strip()) or re.fullmatch(r"([0-9]{1,6})", text.strip())
     if not found:
-        raise NotNow(f"{text!r} is no number of seconds.")
+        raise NotNow("Type how it ends, and if you like after how many seconds: completed 40.")
     return int(found[1])
 
 
@@ -100,7 +100,7 @@ def _choices(awaiting: Awaiting | None) -> list[Choice]:
         found = [Choice("dial_ends", f"{', '.join(awaiting.targets)}: say how it ends", awaiting.results)]
         return [*found, Choice("press", "press *", ("*",))] if awaiting.takes_star else found
     if awaiting.kind == "record":
-        found = [Choice("record_ends", f"speak for up to {awaiting.max_length} s")]
+        found = [Choice("record_ends", f"speak for up to {awaiting.max_length} s, typed as 5 s")]
         if awaiting.finish_on_key:
             keys = tuple(awaiting.finish_on_key)
             found.append(Choice("press", f"end the recording with {' or '.join(keys)}", keys))
