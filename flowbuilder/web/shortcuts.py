@@ -21,7 +21,7 @@ SHORTCUTS = [
     ("Ctrl+Z", "undo"),
     ("Ctrl+Shift+Z", "redo"),
     ("F2", "rename the step"),
-    ("0 1 + −", "actual size; everything; nearer; farther"),
+    ("0 1 2 + −", "actual size; everything; what is selected; nearer; farther"),
     ("Space", "hold and drag to move the view"),
     ("P", "go to the problems"),
     ("/", "find a step to add"),

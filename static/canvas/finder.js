@@ -3,7 +3,7 @@
 import { duplicateSelected, pinSelected, removeSelected, tidySelected } from "./keys.js";
 import { toggleMarks } from "./marks.js";
 import { nodes } from "./model.js";
-import { select } from "./select.js";
+import { select, selected } from "./select.js";
 import { redo, send, undo } from "./sync.js";
 import { fit, zoomTo } from "./view.js";
 
@@ -18,6 +18,7 @@ const COMMANDS = [
   ["Tidy what is selected", tidySelected],
   ["Pin what is selected, or take the pins out", pinSelected],
   ["Fit everything", () => fit()],
+  ["Fit what is selected", () => fit(selected.size ? selected : null)],
   ["Actual size", () => zoomTo(1)],
   ["Select everything", () => select([...nodes.keys()], { focus: false })],
   ["Duplicate what is selected", duplicateSelected],

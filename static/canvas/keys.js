@@ -1,6 +1,7 @@
 /** The keyboard on the canvas. The list of shortcuts that people see is flowbuilder/web/shortcuts.py. */
 
 import { openExit } from "./adding.js";
+import * as ahead from "./ahead.js";
 import { saveMove } from "./dragging.js";
 import { addMenuAt, beginLinking, isLinking, linkingKey } from "./keylinks.js";
 import { choose, chosenLink } from "./links.js";
@@ -85,15 +86,19 @@ function addHere() {
   return addMenuAt(node, node.exits.indexOf(openExit(node)));
 }
 
+const FIELD = ".pane :is(textarea, select, input:not([type=hidden]), button:not([tabindex='-1']))";
+
 /** Go to the first field of the node's settings, or to the one that matches. */
-function openSettings(field = ".pane :is(textarea, select, input:not([type=hidden]), button)") {
+function openSettings(field = FIELD) {
   const node = currentNode();
   if (!node) return;
+  ahead.awaitField();
   select([node.id]);
   whenShown(node.id, () => {
     const input = document.querySelector(`#inspector ${field}`);
     input?.focus();
     if (field === "#rename") input?.select();
+    ahead.writeTyped(input);
   });
 }
 
@@ -110,6 +115,7 @@ const PLAIN = {
   d: toggleMarks,
   0: () => zoomTo(1),
   1: () => fit(),
+  2: () => fit(selected.size ? selected : null),
   "+": () => zoomBy(1.2),
   "=": () => zoomBy(1.2),
   "-": () => zoomBy(1 / 1.2),
@@ -166,6 +172,7 @@ function onKeyUp(event) {
 }
 
 export function start() {
+  ahead.start();
   document.addEventListener("keydown", onKeyDown);
   document.addEventListener("keyup", onKeyUp);
   addEventListener("blur", () => holdSpace(false));

@@ -83,7 +83,9 @@ function showInspector(force = false) {
 async function load(wanted) {
   const tab = document.querySelector("[data-inspecting]")?.dataset.tab ?? "settings";
   await inspect(wanted.startsWith("(") ? `inspector?selected=${selected.size}` : `nodes/${wanted}?tab=${tab}`);
-  if (shown === wanted) loading = false;
+  if (shown !== wanted) return;
+  loading = false;
+  document.dispatchEvent(new CustomEvent("flow:inspected"));
 }
 
 /** An answer to an edit made while another node was selected must not bring that node's inspector back. */
@@ -103,11 +105,13 @@ const isShown = (id) => document.querySelector("[data-inspecting]")?.dataset.ins
 export function whenShown(id, act) {
   if (isShown(id) && !loading) return void act();
   const look = () => {
-    if (shown === id && !isShown(id)) return;
+    if (shown === id && (loading || !isShown(id))) return;
     document.removeEventListener("htmx:after:settle", look);
+    document.removeEventListener("flow:inspected", look);
     if (shown === id) act();
   };
   document.addEventListener("htmx:after:settle", look);
+  document.addEventListener("flow:inspected", look);
 }
 
 /** Where a call is now, marked on the drawing; null when there is none. */

@@ -113,6 +113,17 @@ def test_a_step_is_dropped_into_a_link(page: Page, flowbuilder: Running) -> None
     assert nodes["wait"].exits == {"next": "desk"}
 
 
+def test_a_deleted_step_leaves_its_link_whole(page: Page, flowbuilder: Running) -> None:
+    flowbuilder.log_in(page)
+    flow_id = flowbuilder.add(greeting("One"))
+    open_editor(page, flowbuilder, flow_id)
+    page.locator("#node-desk header").click()
+    page.keyboard.press("Delete")
+    expect(page.locator("#node-desk")).to_have_count(0)
+    expect(page.locator('[data-link="welcome next"]')).to_be_attached()
+    assert flowbuilder.parts.store.flows.load(flow_id).nodes["welcome"].exits == {"next": "bye"}
+
+
 def test_a_note_is_written_kept_and_taken_out(page: Page, flowbuilder: Running) -> None:
     flowbuilder.log_in(page)
     flow_id = flowbuilder.add(greeting("One"))
