@@ -10,7 +10,7 @@ from lxml import etree
 
 from flowbuilder.protocol.elements import MAX_DOCUMENT_BYTES
 from flowbuilder.protocol.xml import DECLARATION
-from flowbuilder.steps.writing import CLOSING, FRAME_BYTES, OPENING
+from flowbuilder.steps.writing import BEFORE_PATH, CLOSING, FRAME_BYTES, OPENING
 
 if TYPE_CHECKING:
     from flowbuilder.compiler.program import Program
@@ -60,7 +60,7 @@ def static_document(program: Program, start: str, base: str) -> bytes | None:
     document = document_at(program, start)
     if not document.nodes:
         return None
-    before_path = _escaped(f"{base}/")
+    before_path = BEFORE_PATH + _escaped(f"{base}/")
     written = [before_path.join(program.nodes[node_id].part().pieces) for node_id in document.nodes]
     if document.ending == "redirect":
         redirect = etree.Element("Redirect")

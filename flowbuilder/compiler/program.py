@@ -7,8 +7,9 @@ than its flow.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -22,7 +23,7 @@ from flowbuilder.protocol.elements import PLIVO_DOCUMENT_BYTES
 from flowbuilder.protocol.xml import parse
 from flowbuilder.steps import read_node
 from flowbuilder.steps.translations import place_in
-from flowbuilder.steps.writing import Place, links_in, pieces_of, size_of, starts_of, write_sound, write_step
+from flowbuilder.steps.writing import Place, Written, starts_of, write_sound, write_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,34 +59,30 @@ class Part:
         return self.write()
 
     @cached_property
-    def _links(self) -> list[tuple[int, str, str]]:
-        return links_in(self.root)
+    def _written(self) -> Written:
+        return Written.of(self.root)
 
-    @cached_property
-    def _serialised(self) -> bytes:
-        return etree.tostring(self.root, encoding="utf-8")
-
-    @cached_property
+    @property
     def size(self) -> int:
         """What it takes of a document, in bytes, while nothing is filled in."""
-        return size_of(self._serialised, self._links)
+        return self._written.size
 
-    @cached_property
+    @property
     def has_expressions(self) -> bool:
-        return b"{{" in self._serialised
+        return self._written.has_expressions
 
     @cached_property
     def links(self) -> dict[int, dict[str, str]]:
         """The paths in it that become URLs of ours: by the place of the child, then by attribute."""
         links: dict[int, dict[str, str]] = {}
-        for place, attribute, path in self._links:
+        for place, attribute, path in self._written.links:
             links.setdefault(place, {})[attribute] = path
         return links
 
-    @cached_property
+    @property
     def pieces(self) -> list[bytes]:
-        """Its elements as they stand in a document, cut where the URL of the version goes before a path."""
-        return pieces_of(self.root, self._serialised, self._links)
+        """Its elements as they stand in a document, cut where `BEFORE_PATH` and the URL of the version belong."""
+        return self._written.pieces
 
     @property
     def xml(self) -> str:
@@ -124,6 +121,8 @@ class CompiledNode:
 
         In a language it is the flow's own where nothing of it differs.
         """
+        if attempt == 1 and language is None and not asked_again:
+            return self.parts[START]
         key = part_key(attempt, asked_again)
         key = key if key in self.parts else START
         return self.parts.get(key_in(key, language)) or self.parts[key]
@@ -210,19 +209,24 @@ def compile_flow(flow: Flow) -> Program:
         raise FlowHasErrors(errors)
     steps = {node_id: reading.step for node_id, reading in view.readings.items()}
     with nothing_collected():
-        nodes = {node_id: _compile_node(flow, node_id, step) for node_id, step in steps.items() if step is not None}
+        voice, language = flow.voice, flow.language
+        nodes = {
+            node_id: _compile_node(flow, node_id, step, voice, language)
+            for node_id, step in steps.items()
+            if step is not None
+        }
     message_entry = flow.extras.get("message_entry")
     return Program(flow.name, flow.entry, nodes, message_entry if message_entry in nodes else None)
 
 
-def _compile_node(flow: Flow, node_id: str, step: Step) -> CompiledNode:
+def _compile_node(flow: Flow, node_id: str, step: Step, voice: str | None, language: str | None) -> CompiledNode:
     node = flow.nodes[node_id]
     parts: dict[str, Part] = {}
-    place = Place(node_id, 1, False, flow.voice, flow.language)
+    place = Place(node_id, 1, False, voice, language)
     if not step.silent:
         _add_part(parts, START, flow, place, partial(write_step, step))
-        for attempt, wrong in list(starts_of(step))[1:]:
-            again = replace(place, attempt=attempt, asked_again=wrong)
+        for attempt, wrong in islice(starts_of(step), 1, None):
+            again = Place(node_id, attempt, wrong, voice, language)
             _add_part(parts, part_key(attempt, wrong), flow, again, partial(write_step, step))
         for name, prompts in step.sounds().items():
             _add_part(parts, f"{SOUND}{name}", flow, place, partial(write_sound, prompts))

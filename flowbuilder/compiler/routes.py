@@ -14,6 +14,6 @@ def routes_of(node: Node, step: Step) -> dict[str, str]:
 
     An exit that is not connected goes where the stand-in exit goes (`otherwise` of a dial), if that is connected.
     """
-    stand_in = node.exits.get(step.stand_in_exit) if step.stand_in_exit else None
-    targets = {exit: node.exits.get(exit, stand_in) for exit in step.exits()}
-    return {exit: target for exit, target in targets.items() if target is not None}
+    connected = node.exits
+    stand_in = connected.get(step.stand_in_exit) if step.stand_in_exit else None
+    return {exit: target for exit in step.exits() if (target := connected.get(exit, stand_in)) is not None}

@@ -28,8 +28,9 @@ LINK_BYTES = 200
 DIAL_EVENTS = "dial-events"
 OPENING, CLOSING = b"<Response>", b"</Response>"
 OWN_BYTES = len(OPENING + CLOSING)
-# In an attribute a quote is escaped, in a text it is not.
-BEFORE_LINK = re.compile(rb'(?<==")(?=nodes/|dial-events")')
+# What stands before a path that becomes a URL. In an attribute a quote is escaped, in a text it is not.
+BEFORE_PATH = b'="'
+LINK = re.compile(rb'="(?=nodes/|dial-events")')
 
 
 @dataclass(slots=True)
@@ -108,18 +109,28 @@ def links_in(root: etree._Element) -> list[tuple[int, str, str]]:
     return found
 
 
-def pieces_of(root: etree._Element, written: bytes, links: list[tuple[int, str, str]]) -> list[bytes]:
-    """What stands between the tags of a step's Response, cut before each of the `links`.
+@dataclass(slots=True)
+class Written:
+    """A step's XML as bytes: what its Response holds, with `BEFORE_PATH` taken out at each link."""
 
-    `written` is its serialisation, in which lxml has escaped whatever an author wrote.
-    """
-    inner = written[len(OPENING) : -len(CLOSING)] if len(root) else b""
-    pieces = BEFORE_LINK.split(inner)
-    return pieces if len(pieces) == len(links) + 1 else _marked_pieces(root, inner, links)
+    pieces: list[bytes]
+    links: list[tuple[int, str, str]]
+    size: int
+    has_expressions: bool
+
+    @classmethod
+    def of(cls, root: etree._Element) -> Written:
+        written = etree.tostring(root, encoding="utf-8")
+        inner = written[len(OPENING) : -len(CLOSING)] if len(root) else b""
+        pieces = LINK.split(inner)
+        links = links_in(root) if len(pieces) > 1 else []
+        if len(pieces) != len(links) + 1:
+            pieces = _marked_pieces(root, inner, links)
+        return cls(pieces, links, size_of(written, links), b"{{" in written)
 
 
 def _marked_pieces(root: etree._Element, inner: bytes, links: list[tuple[int, str, str]]) -> list[bytes]:
-    """The same where a text looks like a link: each link is marked by what no text holds."""
+    """The pieces where a text looks like a link: each link is marked by what no text holds."""
     mark = "\ue000"
     while mark.encode() in inner:
         mark += "\ue000"
@@ -127,7 +138,7 @@ def _marked_pieces(root: etree._Element, inner: bytes, links: list[tuple[int, st
     for place, attribute, path in links:
         marked[place].set(attribute, mark + path)
     written = etree.tostring(marked, encoding="utf-8")
-    return written[len(OPENING) : -len(CLOSING)].split(mark.encode())
+    return written[len(OPENING) : -len(CLOSING)].split(BEFORE_PATH + mark.encode())
 
 
 @cache

@@ -244,6 +244,26 @@ def test_compiled_parts_hold_paths_and_no_hosts() -> None:
     assert actions == ["nodes/a/input", "nodes/b/dialed", "nodes/c/recorded"]
 
 
+@pytest.mark.parametrize("said", ['Say ="nodes/a/x" now.', 'Say ="dial-events" and \ue000 now.', "Plain."])
+def test_a_text_that_looks_like_an_address_of_ours_is_left_alone(said: str) -> None:
+    program = program_of(
+        a=menu("sales", {"prompts": [{"speak": said}]}, no_input="b"),
+        b=node("dial", {"to": [{"number": "+14155550100"}], "caller_name": "nodes/a"}, completed="c"),
+        c=say(said, next="a"),
+    )
+    asked, dial = tree(program)
+    assert (asked[0].text, asked.get("action")) == (said, f"{BASE}/nodes/a/input")
+    assert (dial.get("callerName"), dial.get("action")) == ("nodes/a", f"{BASE}/nodes/b/dialed")
+    assert tree(program, "c")[0].text == said
+
+
+def test_an_address_is_escaped_as_xml_has_it() -> None:
+    program = program_of(a=menu("sales", sales="a", no_input="a"))
+    base = "https://x.test/?a=1&b=<'\"é>"
+    asked, redirect = tree(program, base=base)
+    assert (asked.get("action"), redirect.text) == (f"{base}/nodes/a/input", f"{base}/nodes/a")
+
+
 @pytest.mark.parametrize(
     ("nodes", "needed"),
     [

@@ -14,6 +14,7 @@ from flowbuilder.flow.graph import (
     graph_of_pairs,
     leading_to,
     links_of,
+    may_go_round,
 )
 from flowbuilder.flow.model import Flow, Node
 
@@ -84,6 +85,9 @@ def test_a_node_is_in_a_cycle_where_it_leads_back_to_itself(flow: Flow) -> None:
     graph = flow_graph(flow)
     in_cycle = {name for name in flow.nodes if any(name in distances(graph, [to]) for to in graph.adj[name])}
     assert set().union(*cycles(graph)) == in_cycle
+    pairs = [(link.source, link.target) for link in links_of(flow)]
+    assert set().union(*cycles(graph_of_pairs(may_go_round(pairs)))) == in_cycle
+    assert bool(may_go_round(pairs)) == bool(in_cycle)
 
 
 @given(flow=random_flows())
