@@ -33,8 +33,7 @@ def _texts_in_the_flows_voice(step: Step) -> Iterator[tuple[str, str, str]]:
     for spec in heard_settings(type(step)):
         value = step.setting(spec.name)
         if isinstance(value, str):
-            own = any(getattr(step, name, None) is not None for name in ("voice", "language"))
-            if "<" in value and not own:
+            if "<" in value and not any(getattr(step, name, None) is not None for name in ("voice", "language")):
                 yield spec.name, f"{spec.label}: ", value
             continue
         for number, prompt in enumerate(value, start=1):

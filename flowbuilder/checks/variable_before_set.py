@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from flowbuilder.flow.expressions import names_in_expression, names_in_text
 from flowbuilder.flow.problems import Problem
+from flowbuilder.steps import Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from flowbuilder.checks.view import View
-    from flowbuilder.steps import Step
 
     Name = tuple[str, str]
     Use = tuple[str, Name]
@@ -33,7 +33,9 @@ def check(view: View) -> Iterator[Problem]:
     uses = {
         node_id: used
         for node_id, _, step, *_ in view.drawn
-        if node_id in reached and (used := list(dict.fromkeys(_uses(node_id, step, readings[node_id].texts))))
+        if ((texts := readings[node_id].texts) or type(step).expressions is not Step.expressions)
+        and node_id in reached
+        and (used := list(dict.fromkeys(_uses(node_id, step, texts))))
     }
     names = dict.fromkeys(name for used in uses.values() for _, name in used)
     if not names:
