@@ -122,7 +122,7 @@ def test_a_step_renamed_and_reworded_in_its_place_is_both() -> None:
         ({"op": "set_settings", "node": "welcome", "settings": {"voice": "Polly.Amy"}}, ["Voice: empty → Polly.Amy"]),
         (
             {"op": "set_settings", "node": "menu", "settings": {"log": False}},
-            ["Keep the input in Plivo's logs: on → off"],
+            ["Keep the input in logs: on → off"],
         ),
         ({"op": "set_settings", "node": "menu", "settings": {"input_type": "speech"}}, ["Input: keys → speech"]),
         (

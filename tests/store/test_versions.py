@@ -73,7 +73,7 @@ def test_what_is_live_or_about_to_be_is_never_pruned(store: Store) -> None:
         store.versions.add(row.id, 1, Flow("A"), "{}")
     store.deployments.put(DeploymentRow(row.id, "MAX", "1", "flowbuilder-a", version=1, name="staging"))
     run = store.publish_runs.begin(row.id, "production", "rollback", "MAX", 2, {})
-    store.publish_runs.begin(row.id, "production", "unpublish", "MAX", None, {})
+    store.publish_runs.begin(row.id, "staging", "unpublish", "MAX", None, {})
     assert store.versions.prune(row.id, [1, 2, 3, 4]) == [3, 4]
     store.publish_runs.end(run, "put back")
     assert store.versions.prune(row.id, [1, 2]) == [2]

@@ -12,7 +12,7 @@ from flowbuilder.config import Settings
 from flowbuilder.errors import FlowbuilderError, PlivoRefused
 from flowbuilder.flow.model import Flow, Node
 from flowbuilder.web.publishing_steps import Target, prepare, publish, unpublish
-from tests.web.pages import read_page, text_of
+from tests.web.pages import end_of_run, read_page, text_of
 
 if TYPE_CHECKING:
     from flowbuilder.web import Flowbuilder
@@ -44,11 +44,12 @@ def answers(parts: Flowbuilder, number: str) -> str | None:
     return parts.account.get_number(number).application_id
 
 
-def post_publish(browser: Any, flow_id: str, *numbers: str) -> Any:
+def post_publish(browser: Any, flow_id: str, *numbers: str) -> str:
+    """Publishes, and gives what the run says at its end."""
     query = "&".join(f"number=%2B{number.lstrip('+')}" for number in numbers)
     plan = plan_of(browser.get(f"/flows/{flow_id}/publish/plan?{query}"))
     data = {"plan": plan, "number": list(numbers)}
-    return browser.post(f"/flows/{flow_id}/publish", data=data, headers={"HX-Request": "true"})
+    return end_of_run(browser, browser.post(f"/flows/{flow_id}/publish", data=data))
 
 
 def test_one_click_publishes_to_a_number_of_the_sandbox(browser: Any, parts: Flowbuilder, flow_id: str) -> None:
@@ -56,8 +57,7 @@ def test_one_click_publishes_to_a_number_of_the_sandbox(browser: Any, parts: Flo
     assert "the built-in sandbox answers" in page.text
     chosen = read_page(page).xpath("//input[@name='number'][@checked]/@value")
     data = {"plan": plan_of(page), "number": [*chosen]}
-    done = browser.post(f"/flows/{flow_id}/publish", data=data, headers={"HX-Request": "true"})
-    assert "Live: version 1 on" in text_of(done)
+    assert "Live: version 1 on" in end_of_run(browser, browser.post(f"/flows/{flow_id}/publish", data=data))
     deployment = parts.store.deployments.get(flow_id)
     assert deployment is not None
     application = parts.account.get_application(deployment.app_id)
@@ -120,8 +120,7 @@ def test_errors_stand_first_and_nothing_can_be_published(browser: Any, parts: Fl
     page = browser.get(f"/flows/{flow_id}/publish")
     assert "1 error to put right first" in text_of(page)
     assert plan_of(page) == ""
-    refused = browser.post(f"/flows/{flow_id}/publish", data={}, headers={"HX-Request": "true"})
-    assert "That did not work" in refused.text
+    assert "That did not work" in end_of_run(browser, browser.post(f"/flows/{flow_id}/publish", data={}))
     assert parts.store.versions.list(flow_id) == []
 
 
@@ -132,8 +131,8 @@ def test_a_plan_that_has_become_old_is_not_done(browser: Any, parts: Flowbuilder
     )
     data = {"plan": plan, "number": MAIN}
     browser.get("/")
-    answer = browser.post(f"/flows/{flow_id}/publish", data=data, headers={"HX-Request": "true"})
-    assert "has changed since this plan was shown" in text_of(answer)
+    told = end_of_run(browser, browser.post(f"/flows/{flow_id}/publish", data=data))
+    assert "has changed since this plan was shown" in told
     assert parts.store.versions.list(flow_id) == []
 
 
@@ -145,7 +144,7 @@ def test_a_step_that_fails_is_told_and_all_is_put_back(
 
     browser.get("/")
     monkeypatch.setattr(parts.account, "attach_number", refuse)
-    told = text_of(post_publish(browser, flow_id, MAIN))
+    told = post_publish(browser, flow_id, MAIN)
     assert "Created the Application" in told
     assert "Plivo is closed today." in told
     assert "was deleted again" in told
@@ -169,8 +168,7 @@ def test_unpublishing_says_what_goes_where_and_gives_it_back(browser: Any, parts
     browser.get("/")
     post_publish(browser, flow_id, MAIN)
     assert "+1 415 555 0000: nothing answers it then." in text_of(browser.get(f"/flows/{flow_id}/unpublish"))
-    done = browser.post(f"/flows/{flow_id}/unpublish", headers={"HX-Request": "true"})
-    assert "Not live any more." in text_of(done)
+    assert "Not live any more." in end_of_run(browser, browser.post(f"/flows/{flow_id}/unpublish"))
     assert answers(parts, MAIN) is None
     assert parts.store.deployments.list() == []
     assert browser.get(f"/flows/{flow_id}/unpublish").status_code == 404
