@@ -28,3 +28,13 @@ def end_of_run(browser: Any, started: Any) -> str:
 def read_xml(text: str) -> Any:
     """An XML document as a tree."""
     return etree.fromstring(text)
+
+
+def at_its_end(browser: Any, answer: Any) -> Any:
+    """The run that `answer` shows, once it is over: on a busy machine it may still be going on."""
+    streams = (element.get("hx-sse:connect") for element in read_page(answer).iter())
+    address = next((stream for stream in streams if stream), None)
+    if address is None:
+        return answer
+    assert browser.get(address).text
+    return browser.get(address.removesuffix("/stream"), headers={"HX-Request": "true"})

@@ -10,7 +10,7 @@ import pytest
 from flowbuilder.flow.model import Flow, Node
 from flowbuilder.store import DeploymentSettingsRow
 from flowbuilder.web.publishing_steps import Target, publish, unpublish
-from tests.web.pages import read_page, text_of
+from tests.web.pages import at_its_end, read_page, text_of
 
 if TYPE_CHECKING:
     from flowbuilder.config import Settings
@@ -213,7 +213,7 @@ def test_a_version_is_promoted_from_one_deployment_to_another(
     done = browser.post(
         f"/flows/{flow_id}/publish", data=form | {"number": "+12025550142"}, headers={"HX-Request": "true"}
     )
-    assert "Live: version 1" in text_of(done)
+    assert "Live: version 1" in text_of(at_its_end(browser, done))
     live = {row.name: row.version for row in parts.store.deployments.list(flow_id)}
     assert live == {"production": 1, "staging": 1}
     assert "production (has it)" in text_of(browser.get(here))

@@ -9,7 +9,7 @@ import pytest
 
 from flowbuilder.flow.model import Flow, Node
 from flowbuilder.web.publishing_steps import Target, publish
-from tests.web.pages import read_page, text_of
+from tests.web.pages import at_its_end, read_page, text_of
 
 if TYPE_CHECKING:
     from flowbuilder.config import Settings
@@ -56,7 +56,7 @@ def test_a_change_is_published_by_the_plan_that_the_dialog_shows(
     assert "+1 415 555 0000" in text_of(dialog)
     form = dict(read_page(dialog).xpath("//form")[0].form_values())
     done = browser.post(f"/flows/{flow_id}/publish", data=form | {"note": "Politer"}, headers=PARTIAL)
-    assert "Live: version 2 on +1 415 555 0000" in text_of(done)
+    assert "Live: version 2 on +1 415 555 0000" in text_of(at_its_end(browser, done))
     assert parts.store.versions.list(flow_id)[0].note == "Politer"
     assert "Version 2 live on" in text_of(browser.get(f"/flows/{flow_id}/live"))
     assert not is_offered(browser, flow_id)
@@ -68,7 +68,7 @@ def test_a_drawing_that_moved_on_is_not_published_by_an_older_plan(
     form = dict(read_page(ask(browser, flow_id)).xpath("//form")[0].form_values())
     change(parts, flow_id, "Good evening.")
     refused = browser.post(f"/flows/{flow_id}/publish", data=form, headers=PARTIAL)
-    assert "has changed since this plan was shown" in text_of(refused)
+    assert "has changed since this plan was shown" in text_of(at_its_end(browser, refused))
     assert len(parts.store.versions.list(flow_id)) == 1
 
 

@@ -18,7 +18,7 @@ from flowbuilder.store import DeploymentSettingsRow, open_store
 from flowbuilder.web import EXTENSION
 from flowbuilder.web.access import Login
 from tests.web.conftest import Browser
-from tests.web.pages import read_page, text_of
+from tests.web.pages import at_its_end, read_page, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +79,13 @@ def publish(browser: Any, flow_id: str, deployment: str, number: str) -> Any:
     where = {"deployment": deployment, "number": number}
     plan = browser.get(f"/flows/{flow_id}/publish/plan", query_string=where)
     shown = str(read_page(plan).xpath("string(//input[@name='plan']/@value)"))
-    return browser.post(f"/flows/{flow_id}/publish", data=where | {"plan": shown}, headers=PARTIAL)
+    begun = browser.post(f"/flows/{flow_id}/publish", data=where | {"plan": shown}, headers=PARTIAL)
+    return at_its_end(browser, begun)
+
+
+def unpublish(browser: Any, flow_id: str, deployment: str) -> Any:
+    begun = browser.post(f"/flows/{flow_id}/unpublish", data={"deployment": deployment}, headers=PARTIAL)
+    return at_its_end(browser, begun)
 
 
 def names_in(account: Account) -> list[str]:
@@ -106,8 +112,7 @@ def test_unpublishing_one_leaves_the_other(
 ) -> None:
     publish(browser, flow_id, "staging", NUMBER)
     publish(browser, flow_id, "production", NUMBER)
-    done = browser.post(f"/flows/{flow_id}/unpublish", data={"deployment": "production"}, headers=PARTIAL)
-    assert "Not live any more." in text_of(done)
+    assert "Not live any more." in text_of(unpublish(browser, flow_id, "production"))
     assert head_office.get_number(NUMBER).application_id is None
     assert parts.account.get_number(NUMBER).application_id is not None
     assert [row.name for row in parts.store.deployments.list(flow_id)] == ["staging"]
@@ -125,11 +130,11 @@ def test_the_account_stays_while_something_is_live_on_it(
     assert "Unpublish it there first, then choose another account." in text_of(refused)
     assert read_page(refused).xpath("//select[@id='account']/option[@selected]/@value") == [ID]
     assert read_page(refused).xpath("//input[@name='value']/@value") == ["typed"]
-    browser.post(f"/flows/{flow_id}/unpublish", data={"deployment": "staging"})
+    unpublish(browser, flow_id, "staging")
     assert "Kept." in text_of(browser.post(here, data=form, follow_redirects=True))
     assert "Live on staging" in text_of(publish(browser, flow_id, "staging", OTHER))
     assert names_in(head_office) == [f"flowbuilder-{flow_id}-staging"]
-    browser.post(f"/flows/{flow_id}/unpublish", data={"deployment": "staging"})
+    unpublish(browser, flow_id, "staging")
     browser.post(here, data=form | {"account": parts.account.auth_id})
     settings = parts.store.deployment_settings.get(flow_id, "staging")
     assert settings is not None
@@ -166,7 +171,7 @@ def test_a_fault_in_the_middle_is_told_and_leaves_nothing_between(
     shown = read_page(browser.get(f"/flows/{flow_id}/publish/plan", query_string=where))
     plan = shown.xpath("string(//input[@name='plan']/@value)")
     faults.add(fault, times=9, method="POST", path=f"Number/{NUMBER.lstrip('+')}")
-    run = browser.post(f"/flows/{flow_id}/publish", data=where | {"plan": plan}, headers=PARTIAL)
+    run = at_its_end(browser, browser.post(f"/flows/{flow_id}/publish", data=where | {"plan": plan}, headers=PARTIAL))
     faults.clear()
     if head_office.get_number(NUMBER).application_id is None:
         said = text_of(run)
