@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.programs import ARGUMENTS, chromium_program
 from tests.browser.serving import Running, running_flowbuilder
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
+
+
+# A machine that does much else takes its time; what is there already is not waited for.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")

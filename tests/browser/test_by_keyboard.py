@@ -1,4 +1,4 @@
-"""The root of a phone tree built with the keyboard alone: on the canvas, and again in the outline."""
+"""The phone tree built with the keyboard alone: on the canvas, and again in the outline."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from flowbuilder.flow.model import Flow
+from flowbuilder.web.gallery import start_flow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -55,7 +56,7 @@ class Keyboard:
 
 
 class Canvas(Keyboard):
-    """Steps and links, made on the canvas."""
+    """The phone tree's parts, made on the canvas."""
 
     def go(self, node: str) -> None:
         """Finds a step by its name."""
@@ -152,25 +153,86 @@ class Outline(Keyboard):
         expect(self.page.locator("#said")).to_have_text(f"{node}, {exit}, leads to {to}")
 
 
+TREE = start_flow("phone_tree")
+CHOICES = {"1": "workshop", "2": "shop", "3": "times", "9": "again"}
+LINKS = [
+    ("menu", "again", "menu"),
+    ("menu", "no input", "ring_shop"),
+    ("menu", "no match", "ring_shop"),
+    ("ring_shop", "completed", "end"),
+    ("ring_shop", "otherwise", "nobody_free"),
+    ("opening_times", "next", "menu"),
+    ("thanks", "next", "end"),
+]
+
+
+STEPS = [
+    ("dial", "Dial", "ring_workshop", "menu", "workshop"),
+    ("dial", "Dial", "ring_shop", "menu", "shop"),
+    ("speak", "Speak", "opening_times", "menu", "times"),
+    ("hangup", "Hang", "end", "ring_workshop", "completed"),
+    ("speak", "Speak", "nobody_free", "ring_workshop", "otherwise"),
+    ("record", "Record", "recording", "nobody_free", "next"),
+    ("speak", "Speak", "thanks", "recording", "next"),
+]
+
+
 def build(keys: Canvas | Outline) -> None:
-    """The root of a phone tree: a greeting, a menu of one key, a desk."""
+    """The tree, from nothing. The fields of the settings are the same in both places."""
+    page = keys.page
     keys.add("speak", "Speak", "welcome")
     keys.add("get_input", "Get", "menu", "welcome", "next")
     keys.settings("menu")
-    keys.tab_to("[data-keypad] button")
-    keys.press("1")
-    expect(keys.page.locator("#inspector input:focus")).to_have_value("choice_1")
-    keys.type("workshop")
-    keys.press("Enter")
-    keys.idle()
+    for at, (key, name) in enumerate(CHOICES.items(), 1):
+        keys.tab_to("[data-keypad] button", key="Tab" if at == 1 else "Shift+Tab")
+        keys.press(key)
+        expect(page.locator("#inspector input:focus")).to_have_value(f"choice_{at}")
+        keys.type(name)
+        keys.press("Enter")
+        keys.idle()
     keys.press("Escape")
-    keys.add("dial", "Dial", "ring_workshop", "menu", "workshop")
-    keys.connect("menu", "no input", "ring_workshop")
+    for step in STEPS:
+        keys.add(*step)
+    for link in LINKS:
+        keys.connect(*link)
+    for node in ("welcome", "opening_times", "nobody_free", "thanks"):
+        keys.settings(node)
+        keys.tab_to("textarea")
+        keys.type(TREE.nodes[node].settings["text"])
+        keys.press("Escape")
+    for node, number in (("ring_workshop", "+14155550142"), ("ring_shop", "+14155550143")):
+        keys.settings(node)
+        keys.tab_to(".pane button", "Number")
+        keys.press("Enter")
+        keys.idle()
+        expect(page.get_by_label("Number or SIP address 1")).to_be_visible()
+        keys.tab_to("input", "Number or SIP address 1", key="Shift+Tab")
+        keys.type(number)
+        keys.press("Escape")
     keys.idle()
+
+
+def check(flow: Flow) -> None:
+    """The tree of the gallery: its steps, where they lead, what they say, which keys and numbers they know."""
+
+    def noticed(one: Flow) -> dict[str, Any]:
+        return {
+            name: (
+                node.type,
+                node.exits,
+                node.settings.get("text"),
+                [(choice["exit"], choice["digits"]) for choice in node.settings.get("choices", [])],
+                [to["number"] for to in node.settings.get("to", [])][:1],
+            )
+            for name, node in sorted(one.nodes.items())
+        }
+
+    assert flow.entry == TREE.entry
+    assert noticed(flow) == noticed(TREE)
 
 
 @pytest.mark.parametrize(("screen", "keyboard"), [("edit", Canvas), ("outline", Outline)])
-def test_the_root_of_a_phone_tree_is_built_with_the_keyboard_alone(
+def test_the_phone_tree_is_built_with_the_keyboard_alone(
     page: Page, flowbuilder: Running, screen: str, keyboard: type[Canvas | Outline]
 ) -> None:
     flowbuilder.log_in(page)
@@ -178,10 +240,4 @@ def test_the_root_of_a_phone_tree_is_built_with_the_keyboard_alone(
     page.goto(f"{flowbuilder.url}/flows/{flow_id}/{screen}")
     expect(page.locator("html[data-ready]")).to_be_attached()
     build(keyboard(page))
-    flow = flowbuilder.parts.store.flows.load(flow_id)
-    assert {name: (node.type, node.exits) for name, node in flow.nodes.items()} == {
-        "welcome": ("speak", {"next": "menu"}),
-        "menu": ("get_input", {"workshop": "ring_workshop", "no_input": "ring_workshop"}),
-        "ring_workshop": ("dial", {}),
-    }
-    assert flow.nodes["menu"].settings["choices"] == [{"exit": "workshop", "digits": "1"}]
+    check(flowbuilder.parts.store.flows.load(flow_id))
