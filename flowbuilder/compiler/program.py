@@ -51,7 +51,7 @@ class Part:
     def of(cls, root: etree._Element) -> Part:
         """A part that has been written already."""
         part = cls(lambda: root)
-        part.__dict__["root"] = root
+        part.__dict__.update(root=root, _written=Written.of(root))
         return part
 
     @cached_property
