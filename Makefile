@@ -21,6 +21,7 @@ test: .make/tools static/vendor/vendor.json .make/wheels .make/npm programs lint
 
 lint: .make/tools ## style, types and import rules
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not in the one style: make format"; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 

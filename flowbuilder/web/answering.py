@@ -119,9 +119,7 @@ class Answering:
 
     def _run(self, program: Any, call: Call, asked: Asked) -> Answer:
         links = Links(asked.base)
-        services = CallWorld(
-            self._parts, asked.flow_id, long_requests=self.long_requests, deployment=call.deployment
-        )
+        services = CallWorld(self._parts, asked.flow_id, long_requests=self.long_requests, deployment=call.deployment)
         if asked.event is None:
             return arrive(program, call, asked.node, links, services)
         facts = read_reply(asked.event, asked.params)

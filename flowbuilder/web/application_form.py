@@ -49,7 +49,10 @@ OTHERS = (
     ApplicationField("default_number_app", "Answers numbers that are rented later", "flag"),
     ApplicationField("default_endpoint_app", "Answers SIP endpoints that are made later", "flag"),
     ApplicationField(
-        "log_incoming_messages", "Incoming messages are kept whole in Plivo's logs", "flag", "Otherwise the sender is masked, too."
+        "log_incoming_messages",
+        "Incoming messages are kept whole in Plivo's logs",
+        "flag",
+        "Otherwise the sender is masked, too.",
     ),
     ApplicationField("public_uri", "Anybody may call its SIP address", "flag"),
     ApplicationField("subaccount", "Subaccount", "text", "The Auth ID of one of the account's subaccounts, SA…"),

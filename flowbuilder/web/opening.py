@@ -123,8 +123,4 @@ def switched_words(flow_id: str) -> list[str]:
     fb = current()
     if not fb.store.switches.list(flow_id):
         return []
-    return [
-        f"{view.node}: {view.chosen}"
-        for view in opening_views(fb, flow_id)
-        if view.switch is not None
-    ]
+    return [f"{view.node}: {view.chosen}" for view in opening_views(fb, flow_id) if view.switch is not None]
