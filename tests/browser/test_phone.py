@@ -126,7 +126,9 @@ def test_beside_the_drawing_what_is_typed_stands_above_the_keys(quiet: Page, flo
     quiet.keyboard.type("123")
     typed, keys = phone.locator(".typed").bounding_box(), phone.locator(".keys").bounding_box()
     shown = phone.get_by_label("Keys pressed").bounding_box()
-    assert typed and keys and shown
+    assert typed
+    assert keys
+    assert shown
     assert typed["y"] + typed["height"] <= keys["y"]
     assert abs(typed["width"] - keys["width"]) < 2
     assert shown["width"] > 60, "what was typed can be read"
