@@ -16,11 +16,20 @@ OPEN = ("/healthz", "/static/css/base.css")
 
 def test_every_page_asks_a_stranger_to_log_in(app, stranger):
     for rule in app.url_map.iter_rules():
-        if "GET" not in rule.methods or rule.arguments or rule.rule in OPEN or rule.rule == "/metrics":
+        # The sandbox's addresses are guarded by its own credentials, as Plivo's are.
+        is_guarded_otherwise = rule.rule == "/metrics" or rule.rule.startswith("/sandbox/v1/")
+        if "GET" not in rule.methods or rule.arguments or rule.rule in OPEN or is_guarded_otherwise:
             continue
         answer = stranger.get(rule.rule)
         assert "Log in" in answer.text, rule.rule
         assert answer.status_code == (200 if rule.rule == "/login" else 401), rule.rule
+
+
+def test_the_sandboxs_own_addresses_ask_a_stranger_for_its_credentials(app, stranger):
+    guarded = [rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/sandbox/v1/")]
+    assert guarded
+    for rule in guarded:
+        assert stranger.get(rule.replace("<path:rest>", "MAX/Number/")).status_code == 401, rule
 
 
 @pytest.mark.parametrize("path", OPEN)
