@@ -47,12 +47,14 @@ async function ask() {
 async function beat(pressed) {
   await idle();
   const away = unsent.reason();
+  const waited = unsent.held().length;
   const now = await ask();
   if (!now) return;
   unsent.takeToken(now.csrf);
-  if (unsent.held().length && (pressed || unsent.reason() !== "failed")) await sendWaiting(page.reveal);
+  if (waited && (pressed || unsent.reason() !== "failed")) await sendWaiting(page.reveal);
   unsent.tell("");
-  if (away && !unsent.held().length && !typing()) page.reload?.(); // one that could not be loaded meanwhile
+  // One that could not be loaded meanwhile. The answer to what waited has brought its own, with a clash perhaps.
+  if (away && !waited && !typing()) page.reload?.();
   showOthers(now.others);
   await idle();
   if (now.revision > revision()) await catchUp();

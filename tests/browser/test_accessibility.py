@@ -23,10 +23,11 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best
 LEFT_OUT: dict[str, str] = {}
 """Rules that are not asked, each with its reason."""
 
+# Nothing is loaded anew for axe (`preload`): no screen has sound that starts by itself, or is locked to one orientation.
 ASK = """async ({ rules, within }) => {
   await Promise.all(document.getAnimations().map((each) => each.finished.catch(() => null)));
   const { violations } = await axe.run(within, {
-    runOnly: { type: "rule", values: rules }, resultTypes: ["violations"] });
+    runOnly: { type: "rule", values: rules }, resultTypes: ["violations"], preload: false });
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => (
     `${id}: ${target.join(" ")}: ${failureSummary.split("\\n").slice(1).join(" ").trim()}`)));
 }"""

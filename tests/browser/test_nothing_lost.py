@@ -135,9 +135,11 @@ def test_what_another_changed_meanwhile_is_shown_beside_what_waited(desk: Desk) 
     expect(page.get_by_role("alert")).to_contain_text("1 edit waits here")
     theirs = SHOP.with_node("hi", Node("speak", {"text": "Theirs."}, {}, (40, 80)))
     desk.running.parts.store.flows.save(desk.flow_id, 1, theirs, "Change hi")
+    field = page.get_by_label("What the caller hears")
+    field.blur()
     page.context.set_offline(False)
     expect(page.locator(".conflict")).to_contain_text("Theirs.")
-    expect(page.get_by_label("What the caller hears")).to_have_value("Mine.")
+    expect(field).to_have_value("Mine.")
 
 
 def test_a_server_that_fails_is_asked_again_only_when_told_to(desk: Desk) -> None:
