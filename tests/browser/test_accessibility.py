@@ -23,7 +23,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best
 LEFT_OUT: dict[str, str] = {}
 """Rules that are not asked, each with its reason."""
 
-# Nothing is loaded anew for axe (`preload`): no screen has sound that starts by itself, or is locked to one orientation.
+# Nothing is loaded anew for axe (`preload`): no screen has sound that starts by itself, or keeps to one orientation.
 ASK = """async ({ rules, within }) => {
   await Promise.all(document.getAnimations().map((each) => each.finished.catch(() => null)));
   const { violations } = await axe.run(within, {
