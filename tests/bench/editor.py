@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from flowbuilder.flow.model import Flow
     from tests.browser.serving import Running
 
-ROUNDS = 3
+ROUNDS = 1
 EDITS = 12
 LINKS_A_NODE = 1.3
 # As close as cards and the links between them can stand, so that as much as possible is in sight.
