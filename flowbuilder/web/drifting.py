@@ -135,8 +135,10 @@ def take_all_back(fb: Flowbuilder, flow_id: str, deployment: str, author: str = 
     refuse_while_busy(fb, flow_id, deployment)
     row, plan = plan_back(fb, flow_id, deployment)
     task = Task(flow_id, deployment, "publish", row.version, plan, author)
-    yield from carry_out(fb, fb.accounts.get(row.account), task)
-    fb.drifts.forget(flow_id, deployment)
+    for event in carry_out(fb, fb.accounts.get(row.account), task):
+        if event.ok:
+            fb.drifts.forget(flow_id, deployment)
+        yield event
 
 
 def accept_all(fb: Flowbuilder, flow_id: str, deployment: str) -> list[Drift]:

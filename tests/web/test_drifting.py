@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flowbuilder.errors import EditRefused, NotFound
+from flowbuilder.errors import EditRefused, NotFound, PlivoRefused
 from flowbuilder.store.deployment_settings import DeploymentSettingsRow
 from flowbuilder.web.drifting import Watch, accept_all, look, look_everywhere, take_all_back
 from flowbuilder.web.publishing_steps import Target, publish, rollback, unpublish
@@ -74,6 +74,20 @@ def test_taken_back_everything_is_as_it_was_published(parts: Flowbuilder, flow_i
     assert look(parts, flow_id, "production").drifts == []
     assert parts.account.get_number(MAIN).application_id == live(parts, flow_id).app_id
     assert {entry["number"] for entry in live(parts, flow_id).numbers} == {MAIN, OTHER}
+
+
+def test_what_could_not_be_taken_back_is_still_told_of(
+    parts: Flowbuilder, flow_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drift_by_hand(parts, flow_id)
+    look_everywhere(parts)
+
+    def refuse(*_: object) -> None:
+        raise PlivoRefused("Plivo is closed today.", 400)
+
+    monkeypatch.setattr(parts.account, "attach_number", refuse)
+    assert list(take_all_back(parts, flow_id, "production"))[-1].ok is False
+    assert parts.drifts.of_flow(flow_id)
 
 
 def test_an_application_that_was_deleted_is_made_again(parts: Flowbuilder, flow_id: str) -> None:
