@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flowbuilder.checks import (
     default_voice,
@@ -31,32 +31,64 @@ from flowbuilder.checks.view import View, nothing_collected, view_after
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from flowbuilder.checks.course import Course
+    from flowbuilder.checks.view import Looked
     from flowbuilder.flow.model import Flow
     from flowbuilder.flow.problems import Problem
 
 __all__ = ["CHECKS", "View", "find_problems", "problems_in", "view_after"]
 
-CHECKS: tuple[Callable[[View], Iterable[Problem]], ...] = (
-    no_entry.check,
-    default_voice.check,
-    node_settings.check,
-    tagged_text.check,
-    document_too_large.check,
-    unknown_node.check,
-    unknown_exit.check,
-    silent_loop.check,
-    trapped_caller.check,
-    wrong_entry_step.check,
-    unreachable_node.check,
-    no_input_unhandled.check,
-    endless_repeat.check,
-    variable_before_set.check,
-    missing_translation.check,
-    never_continues.check,
-    ends_here.check,
-    long_menu.check,
-    no_way_to_repeat.check,
-    long_prompt.check,
+
+class OfFlow(NamedTuple):
+    """A check that may look at everything; done anew after every edit."""
+
+    look: Callable[[View], Iterable[Problem]]
+
+    def problems(self, view: View) -> Iterable[Problem]:
+        return self.look(view)
+
+
+class OfCourse(NamedTuple):
+    """A check of the ways alone: done anew where an edit has changed those."""
+
+    look: Callable[[Course], Iterable[Problem]]
+
+    def problems(self, view: View) -> Iterable[Problem]:
+        return view.course.problems(self.look)
+
+
+class OfNodes(NamedTuple):
+    """A check of each node by itself: done anew where an edit has changed it."""
+
+    look: Callable[[View, list[Looked]], Iterable[Problem]]
+
+    def problems(self, view: View) -> Iterable[Problem]:
+        return view.all_found(self.look)
+
+
+CHECKS: tuple[OfFlow | OfCourse | OfNodes, ...] = (
+    OfFlow(no_entry.check),
+    OfFlow(default_voice.check),
+    OfNodes(node_settings.check),
+    OfNodes(tagged_text.check),
+    OfNodes(document_too_large.check),
+    OfNodes(unknown_node.check),
+    OfFlow(unknown_node.check_message_entry),
+    OfNodes(unknown_exit.check),
+    OfCourse(silent_loop.check),
+    OfCourse(trapped_caller.check),
+    OfFlow(wrong_entry_step.check),
+    OfCourse(unreachable_node.check),
+    OfNodes(no_input_unhandled.check),
+    OfCourse(endless_repeat.check),
+    OfFlow(variable_before_set.check),
+    OfFlow(missing_translation.check_voices),
+    OfNodes(missing_translation.check),
+    OfNodes(never_continues.check),
+    OfNodes(ends_here.check),
+    OfNodes(long_menu.check),
+    OfCourse(no_way_to_repeat.check),
+    OfNodes(long_prompt.check),
 )
 
 
@@ -68,4 +100,4 @@ def find_problems(flow: Flow) -> list[Problem]:
 def problems_in(view: View) -> list[Problem]:
     """The same, for who has a view already and needs what it has read."""
     with nothing_collected():
-        return [problem for check in CHECKS for problem in check(view)]
+        return [problem for check in CHECKS for problem in check.problems(view)]

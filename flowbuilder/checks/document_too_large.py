@@ -14,7 +14,7 @@ from flowbuilder.steps.writing import FRAME_BYTES, Place, links_in, size_of, sta
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flowbuilder.checks.view import View
+    from flowbuilder.checks.view import Looked, View
     from flowbuilder.flow.model import Flow
     from flowbuilder.steps import Step
 
@@ -24,9 +24,9 @@ BYTES_A_CHARACTER = 6
 BYTES_UNTOLD = 1_000
 
 
-def check(view: View) -> Iterator[Problem]:
+def check(view: View, looked: list[Looked]) -> Iterator[Problem]:
     """`document-too-large`: the elements of one node, from one of its attempts on, take more than a document holds."""
-    for node_id, node, reading in view.in_order:
+    for node_id, node, reading, *_ in looked:
         step = reading.step
         if step is None or reading.problems or (step.silent and not step.meanwhile()):
             continue

@@ -9,19 +9,19 @@ from flowbuilder.flow.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flowbuilder.checks.view import View
+    from flowbuilder.checks.view import Looked, View
 
 
 MOST_CHOICES = 5
 
 
-def check(view: View) -> Iterator[Problem]:
+def check(view: View, looked: list[Looked]) -> Iterator[Problem]:
     """`long-menu`: more than five choices."""
-    for drawn in view.drawn:
-        count = len(drawn.choices)
+    for at in looked:
+        count = len(at.crossing.choices)
         if count > MOST_CHOICES:
             message = (
                 f"{count} choices are hard to keep in mind; callers manage {MOST_CHOICES}. "
                 "Group some of them into a second menu."
             )
-            yield Problem("long-menu", message, node=drawn.id)
+            yield Problem("long-menu", message, node=at.id)

@@ -11,7 +11,7 @@ from flowbuilder.flow.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flowbuilder.checks.view import View
+    from flowbuilder.checks.view import Looked, View
     from flowbuilder.steps import Step
     from flowbuilder.steps.fields import SettingSpec
 
@@ -21,9 +21,12 @@ MOST_SECONDS = 30
 CHARACTERS_A_SECOND = 14
 
 
-def check(view: View) -> Iterator[Problem]:
+def check(view: View, looked: list[Looked]) -> Iterator[Problem]:
     """`long-prompt`: a text, or a list of prompts, of more than 400 characters or about 30 seconds."""
-    for node_id, _, step, *_ in view.drawn:
+    for node_id, _, _, _, drawn in looked:
+        if drawn is None:
+            continue
+        step = drawn.step
         for spec in heard_settings(type(step)):
             setting = spec.name
             value = step.setting(setting)

@@ -18,17 +18,21 @@ from flowbuilder.steps.voice_choice import voice_problems
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flowbuilder.checks.view import View
+    from flowbuilder.checks.view import Looked, View
     from flowbuilder.flow.model import Node
 
 
-def check(view: View) -> Iterator[Problem]:
-    """`missing-translation`, one per prompt and language; `bad-setting` where a translation cannot be spoken."""
-    languages = view.flow.languages
-    for language in languages[1:]:
+def check_voices(view: View) -> Iterator[Problem]:
+    """`bad-setting`, at no node: one of the flow's languages cannot be spoken by its voice."""
+    for language in view.flow.languages[1:]:
         for problem in voice_problems(voice_in(view.flow, language), language):
             yield replace(problem, message=f"The flow's language {language}: {problem.message}")
-    for node_id, node, reading in view.in_order:
+
+
+def check(view: View, looked: list[Looked]) -> Iterator[Problem]:
+    """`missing-translation`, one per prompt and language; `bad-setting` where a translation cannot be spoken."""
+    languages = view.flow.languages
+    for node_id, node, reading, *_ in looked:
         yield from _unknown_choice(node_id, reading.step, languages)
         for problem in _in_node(view, node, languages):
             yield replace(problem, node=node_id)

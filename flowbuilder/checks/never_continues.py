@@ -10,15 +10,18 @@ from flowbuilder.flow.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flowbuilder.checks.view import View
+    from flowbuilder.checks.view import Looked, View
 
 
-def check(view: View) -> Iterator[Problem]:
+def check(view: View, looked: list[Looked]) -> Iterator[Problem]:
     """`never-continues`: the step's settings make the exit impossible, such as `loop: 0` or a key it does not take.
 
     What a step doubts of its own exits is told as well: opening hours that are never open.
     """
-    for node_id, node, step, exits, dead, *_ in view.drawn:
+    for at in looked:
+        if at.drawn is None:
+            continue
+        node_id, node, step, exits, dead = at.drawn
         for exit in exits if dead else ():
             if exit in dead and exit in node.exits:
                 message = (

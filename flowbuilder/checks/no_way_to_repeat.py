@@ -9,26 +9,26 @@ from flowbuilder.flow.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flowbuilder.checks.view import View
+    from flowbuilder.checks.course import Course
 
 
 MOST_BETWEEN = 10
 
 
-def check(view: View) -> Iterator[Problem]:
+def check(course: Course) -> Iterator[Problem]:
     """`no-way-to-repeat`: no choice leads back to the menu, directly or by way of prompts alone."""
-    for drawn in view.drawn:
-        back = (_leads_back(view, way.target, drawn.id) for way in drawn.ways if way.exit in drawn.choices)
-        if drawn.choices and not any(back):
+    for node_id in course.order:
+        ways, choices, *_ = course.crossings[node_id]
+        if choices and not any(_leads_back(course, way.target, node_id) for way in ways if way.exit in choices):
             message = "A caller cannot hear this menu again. Give it a choice that leads back to it, such as 9."
-            yield Problem("no-way-to-repeat", message, node=drawn.id)
+            yield Problem("no-way-to-repeat", message, node=node_id)
 
 
-def _leads_back(view: View, node_id: str | None, menu: str) -> bool:
+def _leads_back(course: Course, node_id: str | None, menu: str) -> bool:
     for _ in range(MOST_BETWEEN):
         if node_id == menu:
             return True
-        ways = view.ways[node_id] if node_id is not None else ()
+        ways = course.ways[node_id] if node_id is not None else ()
         if len(ways) != 1 or not ways[0].passive:
             return False
         node_id = ways[0].target

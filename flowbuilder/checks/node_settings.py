@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flowbuilder.checks.view import View
+    from flowbuilder.checks.view import Looked, View
     from flowbuilder.flow.problems import Problem
 
 
-def check(view: View) -> Iterator[Problem]:
+def check(view: View, looked: list[Looked]) -> Iterator[Problem]:
     """`unknown-step`, `bad-setting`, `bad-expression`, `duplicate-choice`: found where a node is read (`steps`)."""
-    for _, _, reading in view.in_order:
-        yield from reading.problems
+    for at in looked:
+        yield from at.reading.problems

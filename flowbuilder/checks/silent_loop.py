@@ -10,12 +10,12 @@ from flowbuilder.flow.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flowbuilder.checks.view import View
+    from flowbuilder.checks.course import Course
 
 
-def check(view: View) -> Iterator[Problem]:
+def check(course: Course) -> Iterator[Problem]:
     """`silent-loop`: a cycle of passive exits in which nothing waits for the caller."""
-    for first, *others in view.silent_loops:
+    for first, *others in course.silent_loops:
         if others:
             round_trip = f"From “{first}” the call goes round by way of {named(others)} again and again"
         else:

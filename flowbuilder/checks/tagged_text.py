@@ -12,18 +12,17 @@ from flowbuilder.steps.spoken import spoken_problems
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flowbuilder.checks.view import View
+    from flowbuilder.checks.view import Looked, View
     from flowbuilder.flow.problems import Problem
     from flowbuilder.steps import Step
 
 
-def check(view: View) -> Iterator[Problem]:
+def check(view: View, looked: list[Looked]) -> Iterator[Problem]:
     """`bad-setting`: mistakes in the tags, or too long a text. Where a step names a voice, it says so by itself."""
-    for node_id, _, step, *_ in view.drawn:
-        problems = view.readings[node_id].problems
-        if problems and any(problem.blocks for problem in problems):
+    for node_id, _, reading, _, drawn in looked:
+        if drawn is None or any(problem.blocks for problem in reading.problems):
             continue
-        for path, label, text in _texts_in_the_flows_voice(step):
+        for path, label, text in _texts_in_the_flows_voice(drawn.step):
             for problem in spoken_problems(path.partition(".")[0], text, view.flow.voice, label=label):
                 yield replace(problem, node=node_id, path=path)
 

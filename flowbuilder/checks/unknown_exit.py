@@ -9,12 +9,15 @@ from flowbuilder.flow.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flowbuilder.checks.view import View
+    from flowbuilder.checks.view import Looked, View
 
 
-def check(view: View) -> Iterator[Problem]:
+def check(view: View, looked: list[Looked]) -> Iterator[Problem]:
     """`unknown-exit`: connected, but no call can leave by it."""
-    for node_id, node, step, known, *_ in view.drawn:
+    for at in looked:
+        if at.drawn is None:
+            continue
+        node_id, node, step, known, _ = at.drawn
         for exit in node.exits:
             if exit not in known:
                 ways = f"It has {', '.join(known)}." if known else "A call cannot leave it at all."

@@ -9,14 +9,13 @@ from flowbuilder.flow.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flowbuilder.checks.view import View
+    from flowbuilder.checks.course import Course
 
 
-def check(view: View) -> Iterator[Problem]:
+def check(course: Course) -> Iterator[Problem]:
     """`unreachable-node`; told only where the flow has an entry, since without one every node is."""
-    if view.flow.entry not in view.flow.nodes:
+    if course.entry not in course.crossings:
         return
-    for node_id, _, _ in view.in_order:
-        if node_id not in view.reached:
-            message = "No call gets to this node. Connect an exit to it, or delete it."
-            yield Problem("unreachable-node", message, node=node_id)
+    for node_id in course.order[len(course.reached) :]:
+        message = "No call gets to this node. Connect an exit to it, or delete it."
+        yield Problem("unreachable-node", message, node=node_id)

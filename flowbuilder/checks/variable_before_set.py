@@ -8,7 +8,7 @@ where 10,000 nodes share one goodbye.)
 from __future__ import annotations
 
 from itertools import repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flowbuilder.flow.expressions import names_in_expression, names_in_text
 from flowbuilder.flow.problems import Problem
@@ -17,56 +17,59 @@ from flowbuilder.steps import Step
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from flowbuilder.checks.view import View
+    from flowbuilder.checks.view import Looked, View
 
-    Name = tuple[str, str]
-    Use = tuple[str, Name]
+Name = tuple[str, str]
 
 CALL_NAMES = ("uuid", "from_number", "to_number", "direction", "status", "forwarded_from", "headers", "time")
 MESSAGE_NAMES = ("uuid", "from_number", "to_number", "text", "type")
 HAS_RUN = ""
 
 
+class Use(NamedTuple):
+    """A setting of a node uses a name."""
+
+    node: str
+    setting: str
+    name: Name
+
+
+class Setting(NamedTuple):
+    """An exit of a node sets names under `vars`."""
+
+    node: str
+    exit: str
+    names: frozenset[str]
+
+
 def check(view: View) -> Iterator[Problem]:
     """`variable-before-set`: one problem for each name in each setting, at the nodes that a call can get to."""
-    reached, readings = view.reached, view.readings
-    uses = {
-        node_id: used
-        for node_id, _, step, *_ in view.drawn
-        if ((texts := readings[node_id].texts) or type(step).expressions is not Step.expressions)
-        and node_id in reached
-        and (used := list(dict.fromkeys(_uses(node_id, step, texts))))
-    }
-    names = dict.fromkeys(name for used in uses.values() for _, name in used)
+    reached = view.reached
+    uses = [use for use in view.all_found(_uses) if use.node in reached]
+    names = dict.fromkeys(use.name for use in uses)
     if not names:
         return
-    variables = {name for drawn in view.drawn for kept in drawn.step.variables_set().values() for name in kept}
+    variables = {name for found in view.found(_settings).values() for setting in found for name in setting.names}
     never = {name: sentence for name in names if (sentence := _never_set(view, name, variables))}
-    bits = {name: 1 << place for place, name in enumerate(name for name in names if name not in never)}
-    certain = _certain(view, bits)
-    for node_id, used in uses.items():
-        for setting, name in used:
-            sentence = never.get(name)
-            if sentence is None and not certain[node_id] & bits[name]:
-                sentence = (
-                    f"Some calls get here without what sets {_spelled(name)}, and it is empty for them. "
-                    "Lead those another way, or word this so that it fits without."
-                )
-            if sentence is not None:
-                yield Problem("variable-before-set", sentence, node=node_id, setting=setting)
+    certain = _certain(view, tuple(name for name in names if name not in never), check)
+    bits = certain.bits
+    for node_id, setting, name in uses:
+        sentence = never.get(name)
+        if sentence is None and not certain.before[node_id] & bits[name]:
+            sentence = (
+                f"Some calls get here without what sets {_spelled(name)}, and it is empty for them. "
+                "Lead those another way, or word this so that it fits without."
+            )
+        if sentence is not None:
+            yield Problem("variable-before-set", sentence, node=node_id, setting=setting)
 
 
 def env_names(view: View) -> list[str]:
     """The variables of the deployment (`env.NAME`) that the flow uses where a call may get to."""
     if "env" in view.flow.nodes:
         return []
-    used = {
-        name
-        for node_id, _, step, *_ in view.drawn
-        for _, (first, name) in _uses(node_id, step, view.readings[node_id].texts)
-        if first == "env" and name and node_id in view.reached
-    }
-    return sorted(used)
+    used = {use.name for use in view.all_found(_uses) if use.node in view.reached}
+    return sorted(name for first, name in used if first == "env" and name)
 
 
 def names_at(view: View, node_id: str) -> list[str]:
@@ -84,20 +87,26 @@ def names_at(view: View, node_id: str) -> list[str]:
         if step is not None:
             names += [(other, output) for output in step.outputs]
             names += [("vars", name) for kept in step.variables_set().values() for name in kept]
-    bits = {name: 1 << place for place, name in enumerate(dict.fromkeys(names))}
-    certain = _certain(view, bits)[node_id]
-    return sorted(_spelled(name) for name, bit in bits.items() if certain & bit)
+    certain = _certain(view, tuple(dict.fromkeys(names)), names_at)
+    return sorted(_spelled(name) for name, bit in certain.bits.items() if certain.before[node_id] & bit)
 
 
 def one_path(view: View, node_id: str) -> Iterator[str]:
     """The nodes of a shortest path from where a call begins to a node, that one left out, backwards."""
     while (far := view.reached[node_id]) > 0:
-        node_id = next(other for other in view.graph.predecessors(node_id) if view.reached.get(other) == far - 1)
+        node_id = next(other for other in view.course.leading[node_id] if view.reached.get(other) == far - 1)
         yield node_id
 
 
-def _uses(node_id: str, step: Step, texts: list[tuple[str, str]]) -> Iterator[Use]:
-    """Which setting of a node uses which name. What is in scope in one setting alone is left out."""
+def _uses(view: View, looked: list[Looked]) -> Iterator[Use]:
+    """Which setting of a node uses which name, each once. What is in scope in one setting alone is left out."""
+    for node_id, _, reading, _, drawn in looked:
+        if drawn is not None and (reading.texts or type(drawn.step).expressions is not Step.expressions):
+            uses = _uses_of(node_id, drawn.step, reading.texts)
+            yield from dict.fromkeys(Use(node_id, setting, name) for setting, name in uses)
+
+
+def _uses_of(node_id: str, step: Step, texts: list[tuple[str, str]]) -> Iterator[tuple[str, Name]]:
     for setting, text in texts:
         local = step.local_names(setting)
         for path in sorted(names_in_text(text)):
@@ -108,6 +117,14 @@ def _uses(node_id: str, step: Step, texts: list[tuple[str, str]]) -> Iterator[Us
         for path in sorted(names_in_expression(source)):
             if local.isdisjoint(("*", path[0], ".".join(path[:2]))):
                 yield setting, _name(path)
+
+
+def _settings(view: View, looked: list[Looked]) -> Iterator[Setting]:
+    """Which exit of a node sets which variables."""
+    for node_id, _, reading, *_ in looked:
+        if reading.step is not None and type(reading.step).variables_set is not Step.variables_set:
+            for exit, names in reading.step.variables_set().items():
+                yield Setting(node_id, exit, names)
 
 
 def _name(path: tuple[str, ...]) -> Name:
@@ -155,13 +172,25 @@ def _is_always_known(view: View, name: Name) -> bool:
     return name[0] == "call" or is_message or is_env or name == ("vars", HAS_RUN)
 
 
-def _certain(view: View, bits: Mapping[Name, int]) -> dict[str, int]:
-    """By node: the bits of the names that every path from where a call begins has set."""
+class Certain(NamedTuple):
+    """The names in question, a bit each; and by node the bits of those that every path to it has set."""
+
+    bits: Mapping[Name, int]
+    before: Mapping[str, int]
+
+
+def _certain(view: View, names: tuple[Name, ...], asker: object) -> Certain:
+    bits = {name: 1 << place for place, name in enumerate(names)}
     known = sum(bit for name, bit in bits.items() if _is_always_known(view, name))
-    everything = sum(bits.values())
     gained = _gained(view, bits)
-    before = {node_id: known if node_id in view.starts else everything for node_id in view.reached}
-    order, following = view.callers_first, view.following
+    before = view.course.once(asker, (names, known, gained), lambda: _solved(view, sum(bits.values()), known, gained))
+    return Certain(bits, before)
+
+
+def _solved(view: View, everything: int, known: int, gained: Mapping[str, list[tuple[str, int]]]) -> dict[str, int]:
+    course = view.course
+    before = {node_id: known if node_id in course.starts else everything for node_id in course.reached}
+    order, following = course.callers_first, course.following
     changed = True
     while changed:
         changed = False
@@ -182,25 +211,27 @@ def _gained(view: View, bits: Mapping[Name, int]) -> dict[str, list[tuple[str, i
     for (first, second), bit in bits.items():
         outputs.setdefault(first, {})[second] = bit
     variables = outputs.get("vars", {})
+    settings = view.found(_settings) if variables else {}
     gained = {}
-    for node_id in view.reached:
-        own, step = outputs.get(node_id, {}), view.readings[node_id].step
-        kept = step.variables_set() if step is not None and variables else {}
-        if not own and not kept:
-            continue
+    for node_id in {*outputs, *settings} & view.reached.keys():
+        own, step = outputs.get(node_id, {}), view.looked[node_id].reading.step
+        kept = {exit: sum(variables.get(name, 0) for name in names) for _, exit, names in settings.get(node_id, ())}
+        replied, fallen, falls = _gain(step, own)
         gained[node_id] = [
-            (way.target, _gain(step, way.exit, own) | sum(variables.get(name, 0) for name in kept.get(way.exit, ())))
+            (way.target, (fallen if way.exit == falls else replied) | kept.get(way.exit, 0))
             for way in view.ways[node_id]
             if way.target is not None
         ]
     return gained
 
 
-def _gain(step: Step | None, exit: str, own: Mapping[str, int]) -> int:
-    """The bits of a node's own outputs that are known once it has been left by that exit."""
-    if not own:
-        return 0
+def _gain(step: Step | None, own: Mapping[str, int]) -> tuple[int, int, str | None]:
+    """The bits of a node's own outputs that are known after a reply, and after falling through; and by which exit."""
     if step is None:
-        return sum(own.values())
-    given = step.fall_through_outputs() if exit == step.falls_through() else step.outputs
-    return sum(own.get(output, 0) for output in (HAS_RUN, *given))
+        return sum(own.values()), 0, None
+    falls = step.falls_through()
+    if not own:
+        return 0, 0, falls
+    replied = sum(own.get(output, 0) for output in (HAS_RUN, *step.outputs))
+    fallen = sum(own.get(output, 0) for output in (HAS_RUN, *step.fall_through_outputs())) if falls is not None else 0
+    return replied, fallen, falls

@@ -1,35 +1,22 @@
-"""What every check looks at: a flow with its nodes read, the ways a call can take, and the graph they make."""
+"""What every check looks at: a flow with its nodes read, and the course of its calls."""
 
 from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
-from flowbuilder.flow.graph import Link, callers_first, cycles, distances, flow_graph, graph_of_pairs, may_go_round
+from flowbuilder.checks.course import Course, Crossing, Way
 from flowbuilder.steps import Reading, Step, read_node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from flowbuilder.flow.graph import Graph
     from flowbuilder.flow.model import Flow, Node
 
 MOST_NAMED = 6
-
-
-class Way(NamedTuple):
-    """A way out of a node that a call can take; `target` is None where the call ends there.
-
-    `passive`: taken without the caller doing anything. `silent`: passive, and without even waiting for the caller.
-    """
-
-    exit: str
-    target: str | None
-    passive: bool
-    silent: bool
 
 
 class Drawn(NamedTuple):
@@ -40,8 +27,26 @@ class Drawn(NamedTuple):
     step: Step
     exits: list[str]
     dead: frozenset[str]
-    ways: tuple[Way, ...]
-    choices: tuple[str, ...]
+
+
+class Looked(NamedTuple):
+    """A node as the checks look at it; `drawn` is None where its step is not known, or its exits are not."""
+
+    id: str
+    node: Node
+    reading: Reading
+    crossing: Crossing
+    drawn: Drawn | None
+
+
+class AtNode(Protocol):
+    """Something that was found at a node."""
+
+    @property
+    def node(self) -> str | None: ...
+
+
+Found = TypeVar("Found", bound=AtNode)
 
 
 @dataclass(frozen=True)
@@ -49,137 +54,107 @@ class View:
     """A flow as the checks see it. Everything in it is worked out once, when a check first asks."""
 
     flow: Flow
+    # What was found at single nodes, by what looked for it; and that of the view before, with the nodes that differ.
+    _found: dict[Callable[..., Any], dict[str, list[Any]]] = field(default_factory=dict, compare=False, repr=False)
+    _before: tuple[Mapping[Callable[..., Any], dict[str, list[Any]]], set[str]] | None = field(
+        default=None, compare=False, repr=False
+    )
+
+    @cached_property
+    def looked(self) -> Mapping[str, Looked]:
+        """Every node, in the order of the file."""
+        return {node_id: _look(node_id, node, self.flow) for node_id, node in self.flow.nodes.items()}
+
+    @cached_property
+    def course(self) -> Course:
+        crossings = {node_id: looked.crossing for node_id, looked in self.looked.items()}
+        return Course(crossings, self.flow.entry, message_entry_of(self.flow))
 
     @cached_property
     def readings(self) -> Mapping[str, Reading]:
-        return {node_id: read_node(node_id, node) for node_id, node in self.flow.nodes.items()}
+        return {node_id: looked.reading for node_id, looked in self.looked.items()}
 
-    @cached_property
-    def _drawn(self) -> Mapping[str, Drawn]:
-        return {
-            node_id: _drawn(node_id, node, reading.step, self.flow)
-            for node_id, node in self.flow.nodes.items()
-            if (reading := self.readings[node_id]).step is not None and reading.exits_known
-        }
-
-    @cached_property
+    @property
     def ways(self) -> Mapping[str, tuple[Way, ...]]:
-        """By node: the exits that a call can take. An exit that another stands in for goes that exit's way."""
-        drawn = self._drawn
-        return {
-            node_id: drawn[node_id].ways
-            if node_id in drawn
-            else tuple(_ways_as_connected(node, self.readings[node_id].step, self.flow))
-            for node_id, node in self.flow.nodes.items()
-        }
+        """By node: the exits that a call can take."""
+        return self.course.ways
 
-    @cached_property
-    def following(self) -> Mapping[str, list[str]]:
-        """By node: where its ways lead."""
-        return {node_id: [way.target for way in ways if way.target is not None] for node_id, ways in self.ways.items()}
-
-    @cached_property
-    def graph(self) -> Graph:
-        """The same with the exits, for what networkx proves."""
-        return flow_graph(
-            self.flow,
-            (
-                Link(node_id, way.exit, way.target, way.passive, way.silent)
-                for node_id, ways in self.ways.items()
-                for way in ways
-                if way.target is not None
-            ),
-        )
+    @property
+    def reached(self) -> Mapping[str, int]:
+        """Every node that can be reached, nearest first, and how many links it is away."""
+        return self.course.reached
 
     @property
     def message_entry(self) -> str | None:
-        """The node that an incoming message starts at, as the file names it."""
-        value = self.flow.extras.get("message_entry")
-        return None if value is None else str(value)
+        return self.course.message_entry
 
     @cached_property
-    def starts(self) -> tuple[str, ...]:
-        """Where a call, or a message, comes in."""
-        named = dict.fromkeys((self.flow.entry, self.message_entry))
-        return tuple(start for start in named if start is not None and start in self.flow.nodes)
-
-    @cached_property
-    def reached(self) -> Mapping[str, int]:
-        """Every node that can be reached, nearest first, and how many links it is away."""
-        return distances(self.following, self.starts)
-
-    @cached_property
-    def callers_first(self) -> list[str]:
-        """Every node that can be reached, after those that lead to it, as far as no cycle forbids that."""
-        return callers_first(self.following, self.starts)
-
-    @cached_property
-    def passive_cycles(self) -> list[set[str]]:
-        """Where a call can go round while the caller does nothing."""
-        passive = [
-            (node_id, way.target)
-            for node_id, ways in self.ways.items()
-            for way in ways
-            if way.passive and way.target is not None
-        ]
-        return cycles(graph_of_pairs(may_go_round(passive)))
-
-    @cached_property
-    def silent_loops(self) -> list[list[str]]:
-        """Cycles in which nothing waits for the caller, each with the node nearest to the entry first."""
-        silent = [
-            (node_id, way.target)
-            for cycle in self.passive_cycles
-            for node_id in cycle
-            for way in self.ways[node_id]
-            if way.silent and way.target is not None
-        ]
-        return self.sorted_groups(cycles(graph_of_pairs(may_go_round(silent))))
-
-    @cached_property
-    def in_order(self) -> list[tuple[str, Node, Reading]]:
+    def in_order(self) -> list[Looked]:
         """Every node, in the order in which problems are told: as a call comes by, then as in the file."""
-        order = dict.fromkeys([*self.reached, *self.flow.nodes])
-        return [(node_id, self.flow.nodes[node_id], self.readings[node_id]) for node_id in order]
+        return [self.looked[node_id] for node_id in self.course.order]
 
     @cached_property
     def drawn(self) -> list[Drawn]:
         """The nodes whose step is known, and its exits with it, in the same order."""
-        found = self._drawn
-        return [found[node_id] for node_id, _, _ in self.in_order if node_id in found]
+        return [looked.drawn for looked in self.in_order if looked.drawn is not None]
 
-    def sorted_groups(self, groups: Iterable[Iterable[str]]) -> list[list[str]]:
-        """Each group with the node nearest to the entry first, and the groups by it. Ties go by the file."""
-        unsorted = list(groups)
-        if not unsorted:
-            return []
-        by_file = {node_id: place for place, node_id in enumerate(self.flow.nodes)}
-        far = len(by_file)
+    def found(self, look: Callable[[View, list[Looked]], Iterable[Found]]) -> dict[str, list[Found]]:
+        """What `look` finds at single nodes, by node.
 
-        def nearness(node_id: str) -> tuple[int, int]:
-            return self.reached.get(node_id, far), by_file[node_id]
+        It may look at a node and at how the flow speaks, and at nothing else of the flow: what it found before an edit
+        is kept for the nodes that the edit has left alone.
+        """
+        if look not in self._found:
+            kept, differing = self._before or ({}, set())
+            if look in kept:
+                at = [self.looked[node_id] for node_id in differing if node_id in self.looked]
+                by_node = {
+                    node_id: found
+                    for node_id, found in kept[look].items()
+                    if node_id in self.looked and node_id not in differing
+                }
+            else:
+                at, by_node = self.in_order, {}
+            for found in look(self, at):
+                by_node.setdefault(str(found.node), []).append(found)
+            self._found[look] = by_node
+        return self._found[look]
 
-        ordered = [sorted(group, key=nearness) for group in unsorted]
-        return sorted(ordered, key=lambda group: nearness(group[0]))
+    def all_found(self, look: Callable[[View, list[Looked]], Iterable[Found]]) -> list[Found]:
+        """The same, in the order of the nodes."""
+        by_node = self.found(look)
+        return [found for node_id in sorted(by_node, key=self.course.place.__getitem__) for found in by_node[node_id]]
 
 
 def view_after(before: View, flow: Flow) -> View:
-    """A view of what an edit has made of a flow: nodes that it left alone, the same objects, are not read again."""
-    old, readings, drawn = before.flow.nodes, before.readings, before._drawn
+    """A view of what an edit has made of a flow: what it left alone, the same objects, is not looked at again."""
+    old, looked = before.flow.nodes, before.looked
     come_or_gone = flow.nodes.keys() ^ old.keys()
-    view = View(flow)
-    view.__dict__["readings"] = {
-        node_id: readings[node_id] if old.get(node_id) is node else read_node(node_id, node)
-        for node_id, node in flow.nodes.items()
-    }
-    view.__dict__["_drawn"] = {
-        node_id: drawn[node_id]
-        if node_id in drawn and old[node_id] is node and come_or_gone.isdisjoint(node.exits.values())
-        else _drawn(node_id, node, reading.step, flow)
-        for node_id, node in flow.nodes.items()
-        if (reading := view.readings[node_id]).step is not None and reading.exits_known
-    }
+    differing = set(come_or_gone)
+    after: dict[str, Looked] = {}
+    for node_id, node in flow.nodes.items():
+        was = looked.get(node_id)
+        if was is not None and _is_same(was.node, node) and come_or_gone.isdisjoint(node.exits.values()):
+            # One that was only moved, too: where it stands, no check looks at.
+            after[node_id] = was if was.node is node else _moved(was, node)
+        else:
+            after[node_id] = _look(node_id, node, flow)
+            differing.add(node_id)
+    view = View(flow, _before=_kept_of(before, differing) if _speech(flow) == _speech(before.flow) else None)
+    view.__dict__["looked"] = after
+    if (
+        list(after) == list(looked)
+        and all(after[node_id].crossing == looked[node_id].crossing for node_id in differing)
+        and (flow.entry, message_entry_of(flow)) == (before.flow.entry, before.message_entry)
+    ):
+        view.__dict__["course"] = before.course
     return view
+
+
+def message_entry_of(flow: Flow) -> str | None:
+    """The node that an incoming message starts at, as the file names it."""
+    value = flow.extras.get("message_entry")
+    return None if value is None else str(value)
 
 
 @contextmanager
@@ -205,8 +180,40 @@ def named(node_ids: Iterable[str]) -> str:
     return " and ".join(part for part in (", ".join(quoted[:-1]), quoted[-1]) if part)
 
 
-def _drawn(node_id: str, node: Node, step: Step, flow: Flow) -> Drawn:
-    exits, dead, passive = step.exits(), step.dead_exits(), step.passive_exits()
+def _kept_of(before: View, differing: set[str]) -> tuple[Mapping[Callable[..., Any], dict[str, list[Any]]], set[str]]:
+    """What was found before, and where that may not hold any more."""
+    if not before._found and before._before is not None:  # nobody has asked that view for anything
+        found, differed = before._before
+        return found, differed | differing
+    return before._found, differing
+
+
+def _is_same(was: Node, node: Node) -> bool:
+    return was is node or (was.type == node.type and was.settings == node.settings and was.exits == node.exits)
+
+
+def _moved(was: Looked, node: Node) -> Looked:
+    return was._replace(node=node, drawn=was.drawn and was.drawn._replace(node=node))
+
+
+def _speech(flow: Flow) -> tuple[Any, ...]:
+    """How a flow speaks where a step does not say it by itself."""
+    return flow.voice, flow.language, flow.languages, flow.voices
+
+
+def _look(node_id: str, node: Node, flow: Flow) -> Looked:
+    reading = read_node(node_id, node)
+    step = reading.step
+    if step is None or not reading.exits_known:
+        ways = tuple(_ways_as_connected(node, step, flow))
+        return Looked(node_id, node, reading, Crossing(ways, (), ends_call=False, leaves_flow=False), None)
+    exits, dead = step.exits(), step.dead_exits()
+    crossing = _crossing(node, step, exits, dead, flow)
+    return Looked(node_id, node, reading, crossing, Drawn(node_id, node, step, exits, dead))
+
+
+def _crossing(node: Node, step: Step, exits: list[str], dead: frozenset[str], flow: Flow) -> Crossing:
+    passive = step.passive_exits()
     waits, stand_in = step.waits_for_caller, step.stand_in_exit
     ways, nodes, connected = [], flow.nodes, node.exits
     stood_in = stand_in in connected
@@ -217,7 +224,7 @@ def _drawn(node_id: str, node: Node, step: Step, flow: Flow) -> Drawn:
         by_itself = exit in passive
         ways.append(Way(exit, target if target in nodes else None, by_itself, by_itself and not waits))
     choices = tuple(exit for exit in exits if exit not in passive and exit not in ("input", "no_match"))
-    return Drawn(node_id, node, step, exits, dead, tuple(ways), choices if waits else ())
+    return Crossing(tuple(ways), choices if waits else (), step.ends_call, step.leaves_flow)
 
 
 def _ways_as_connected(node: Node, step: Step | None, flow: Flow) -> Iterable[Way]:

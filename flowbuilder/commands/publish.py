@@ -80,7 +80,7 @@ def keep(parts: Flowbuilder, flow: Flow) -> str:
 def row_of(parts: Flowbuilder, flow: Flow) -> FlowRow:
     """The flow of this name in the database; where there is none, one that is nowhere, at revision 0."""
     now = parts.clock()
-    return parts.store.flows.find_by_name(flow.name) or FlowRow(slug(flow.name), flow.name, 0, now, now)
+    return parts.store.flows.find_by_name(flow.name) or FlowRow(slug(flow.name), flow.name, 0, 0, now, now)
 
 
 def show_plan(parts: Flowbuilder, flow_id: str | None, prepared: Prepared, as_json: bool) -> None:

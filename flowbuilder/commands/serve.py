@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import socket
 import threading
@@ -17,6 +16,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from flowbuilder.app import create_app
+from flowbuilder.commands.collecting import CollectsBetween
 from flowbuilder.commands.settings import public_url_option, settings_for
 from flowbuilder.config import Settings
 from flowbuilder.errors import FlowbuilderError
@@ -66,9 +66,9 @@ def load(settings: Settings, host: str, port: int) -> Flask:
     app = create_app(settings, login=login)
     Watch(app.extensions[EXTENSION]).start()
     threading.Thread(target=announce_when_up, args=(host, port, login.token), daemon=True).start()
-    # What stands now stays: the garbage collector need not look at it again between two calls.
-    gc.collect()
-    gc.freeze()
+    collector = CollectsBetween(app.wsgi_app)
+    app.wsgi_app = collector  # type: ignore[method-assign]
+    collector.start()
     return app
 
 

@@ -92,7 +92,9 @@ def delete_nodes(flow: Flow, edit: Edit) -> tuple[Flow, str]:
         _node(flow, node_id)
     onward = {node_id: _onward(flow, node_id, set(gone)) for node_id in gone}
     nodes = {
-        node_id: replace(node, exits=_healed(node.exits, onward))
+        node_id: node
+        if onward.keys().isdisjoint(node.exits.values())
+        else replace(node, exits=_healed(node.exits, onward))
         for node_id, node in flow.nodes.items()
         if node_id not in onward
     }

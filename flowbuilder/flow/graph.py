@@ -35,11 +35,11 @@ def links_of(flow: Flow) -> Iterator[Link]:
                 yield Link(node_id, exit, target)
 
 
-def flow_graph(flow: Flow, links: Iterable[Link] | None = None) -> Graph:
-    """All nodes, and an edge per link with the exit as its key; without `links`, those of the file."""
+def flow_graph(nodes: Iterable[str], links: Iterable[Link]) -> Graph:
+    """The nodes, and an edge per link with the exit as its key."""
     graph: Graph = nx.MultiDiGraph()
-    graph.add_nodes_from(flow.nodes)
-    for link in links_of(flow) if links is None else links:
+    graph.add_nodes_from(nodes)
+    for link in links:
         graph.add_edge(link.source, link.target, link.exit, passive=link.passive, silent=link.silent)
     return graph
 
@@ -82,20 +82,13 @@ def distances(following: Following, starts: Iterable[str], *, stop: Container[st
     return found
 
 
-def leading_to(following: Following, ends: Iterable[str]) -> set[str]:
-    """The nodes from which at least one of the ends can be reached, the ends among them."""
-    leading: dict[str, list[str]] = {}
+def backwards(following: Following) -> dict[str, list[str]]:
+    """The same ways the other way round: by node, where one comes from."""
+    leading: dict[str, list[str]] = {node: [] for node in following}
     for source in following:
         for target in following[source]:
-            leading.setdefault(target, []).append(source)
-    found = set(ends)
-    waiting = list(found)
-    while waiting:
-        for source in leading.get(waiting.pop(), ()):
-            if source not in found:
-                found.add(source)
-                waiting.append(source)
-    return found
+            leading[target].append(source)
+    return leading
 
 
 def cycles(graph: nx.DiGraph[str]) -> list[set[str]]:

@@ -31,11 +31,12 @@ class Node:
     position: tuple[float, float] = (0, 0)
 
     def to_json(self) -> dict[str, Any]:
+        x, y = self.position
         return {
             "type": self.type,
             "settings": self.settings,
             "exits": self.exits,
-            "position": [_plain_number(part) for part in self.position],
+            "position": [_plain_number(x), _plain_number(y)],
         }
 
 

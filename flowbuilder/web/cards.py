@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flowbuilder.flow.pins import pinned_nodes
 from flowbuilder.steps import CATALOGUE, GROUPS
@@ -60,8 +59,7 @@ class ExitRow:
         return cut(self.words, EXIT_ROOM - (KEY_ROOM if self.key else 0))
 
 
-@dataclass(frozen=True)
-class Marks:
+class Marks(NamedTuple):
     """What is marked on a card that does not come from its node alone."""
 
     errors: int
@@ -146,16 +144,21 @@ def card_views(
 
     `known` are cards of nodes that have not changed: of these only the marks around the node are looked at again.
     """
-    counts: Counter[tuple[str | None, str]] = Counter((problem.node, problem.severity) for problem in problems)
+    counts: dict[str | None, tuple[int, int]] = {}
+    for problem in problems:
+        if (severity := problem.severity) != "hint":
+            errors, warnings = counts.get(problem.node, (0, 0))
+            counts[problem.node] = (errors + (severity == "error"), warnings + (severity == "warning"))
     pinned = pinned_nodes(flow)
     cards = {}
+    nothing = (0, 0)
     for name, node in flow.nodes.items():
-        errors, warnings = counts.get((name, "error"), 0), counts.get((name, "warning"), 0)
-        marks = Marks(errors, warnings, flow.entry == name, name in pinned)
-        card = (known or {}).get(name)
+        errors, warnings = counts.get(name, nothing)
+        marks = (errors, warnings, flow.entry == name, name in pinned)
+        card = known.get(name) if known else None
         if card is None:
-            card = _card_view(name, node, readings[name].step, marks)
-        cards[name] = card if card.marks == marks else replace(card, marks=marks)
+            card = _card_view(name, node, readings[name].step, Marks(*marks))
+        cards[name] = card if card.marks == marks else replace(card, marks=Marks(*marks))
     return cards
 
 
@@ -171,7 +174,7 @@ class CardChanges:
 def changed_cards(old: Mapping[str, CardView], new: Mapping[str, CardView]) -> CardChanges:
     return CardChanges(
         added=[card for name, card in new.items() if name not in old],
-        redrawn=[card for name, card in new.items() if name in old and old[name] != card],
+        redrawn=[card for name, card in new.items() if name in old and old[name] is not card and old[name] != card],
         gone=[name for name in old if name not in new],
     )
 

@@ -6,22 +6,23 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, make_response, render_template
+from flask import Response, g, make_response, render_template
 
+from flowbuilder.checks.variable_before_set import names_at
 from flowbuilder.flow.notes import notes_of
-from flowbuilder.protocol.voices import LANGUAGES, VOICES
+from flowbuilder.protocol.voices import LANGUAGES
 from flowbuilder.web.cards import changed_cards
 from flowbuilder.web.drafts import draft_among_flows, head_of, live_of
-from flowbuilder.web.flow_uses import flows_named_in
 from flowbuilder.web.inspector import NOTHING_KEPT, Kept, inspect_node
 from flowbuilder.web.node_uses import uses_of
 from flowbuilder.web.node_xml import node_xml
+from flowbuilder.web.problem_rows import RowChanges, row_changes
 
 if TYPE_CHECKING:
     from flowbuilder.web import Flowbuilder
     from flowbuilder.web.drafts import Draft
 
-CHOICES = {"languages": LANGUAGES, "voices": list(VOICES)}
+CHOICES = {"languages": LANGUAGES}
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Outcome:
     """What the author is to learn of an edit, beside what it changed.
 
     `refusal` is shown in passing, `said` is only spoken; `events` become DOM events. `own_form` says that the edit came
-    from the inspector's form, which must keep its focus; `kept` is what was typed and could not be saved.
+    from the inspector's form, which must keep its focus; `kept` is what was typed and could not be saved. `then` is the
+    node whose inspector the page asks for next, so that none is sent along.
     """
 
     status: int = 200
@@ -48,6 +50,7 @@ class Outcome:
     events: dict[str, Any] = field(default_factory=dict)
     own_form: bool = False
     keeps_inspector: bool = False
+    then: str = ""
     kept: Kept = NOTHING_KEPT
 
     @property
@@ -61,6 +64,7 @@ class Outcome:
 def answer(fb: Flowbuilder, page: Page, outcome: Outcome) -> Response:
     """The partials that bring the page to the draft as it is now."""
     row = fb.store.flows.get(page.flow_id)
+    g.revision = row.revision
     draft, before = head_of(fb, row), draft_among_flows(fb, page.flow_id, page.revision)
     body = render_template(
         "editor/_changes.html",
@@ -68,7 +72,7 @@ def answer(fb: Flowbuilder, page: Page, outcome: Outcome) -> Response:
         draft=draft,
         live=live_of(fb, row),
         changes=changed_cards(before.cards, draft.cards),
-        problems_changed=_may_list_other_problems(before, draft),
+        problems=_problems(before, draft),
         notes=notes_of(draft.flow),
         notes_changed=notes_of(before.flow) != notes_of(draft.flow),
         name_changed=before.flow.name != draft.flow.name,
@@ -82,10 +86,12 @@ def answer(fb: Flowbuilder, page: Page, outcome: Outcome) -> Response:
     return response
 
 
-def _may_list_other_problems(before: Draft, draft: Draft) -> bool:
-    """Where a flow goes on in others, the page may list what was true of those when it was loaded."""
-    goes_on = any(True for each in (before, draft) for _ in flows_named_in(each.flow))
-    return goes_on or before.problems != draft.problems or before.listed != draft.listed
+def _problems(before: Draft, draft: Draft) -> RowChanges | str | None:
+    """The rows of problems that differ; "all" to send the whole list, and None to send nothing."""
+    if before.flows_named or draft.flows_named:
+        return "all"  # the page may list what was true of those flows when it was loaded
+    changes = row_changes(before.rows, draft.rows)
+    return "all" if changes is None else changes if changes.gone or changes.added else None
 
 
 def inspector_context(draft: Draft, node_id: str, tab: str, kept: Kept = NOTHING_KEPT) -> dict[str, Any]:
@@ -103,6 +109,8 @@ def _inspector(page: Page, outcome: Outcome, before: Draft, draft: Draft) -> dic
     node = page.inspecting
     if outcome.keeps_inspector:
         return {"show": ""}
+    if outcome.then in draft.flow.nodes:
+        return {"show": ""}
     if node in draft.flow.nodes:
         if not outcome.own_form and not _looks_different(before, draft, node, page.tab):
             return {"show": ""}
@@ -117,10 +125,14 @@ def _looks_different(before: Draft, after: Draft, node: str, tab: str) -> bool:
         old is None
         or replace(old, position=new.position) != new  # where it stands, the inspector does not show
         or before.problems_of(node) != after.problems_of(node)
-        or before.flow.nodes.keys() != after.flow.nodes.keys()
         or before.flow.entry != after.flow.entry
-        or (tab == "exits" and uses_of(before, node) != uses_of(after, node))
+        or (tab == "exits" and _exits_look_different(before, after, node))
+        or (tab == "settings" and names_at(before.view, node) != names_at(after.view, node))
     )
+
+
+def _exits_look_different(before: Draft, after: Draft, node: str) -> bool:
+    return before.flow.nodes.keys() != after.flow.nodes.keys() or uses_of(before, node) != uses_of(after, node)
 
 
 def _details(draft: Draft) -> tuple[Any, ...]:

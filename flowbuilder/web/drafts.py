@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
-from dataclasses import dataclass, field, replace
+from collections import Counter, OrderedDict, deque
+from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
-from weakref import ReferenceType, WeakKeyDictionary, ref
+from weakref import WeakKeyDictionary
 
 from flowbuilder.checks import View, problems_in, view_after
 from flowbuilder.checks.view import nothing_collected
 from flowbuilder.web.cards import CardView, card_views
 from flowbuilder.web.deployed import deployment_of
-from flowbuilder.web.fixes import Fix, fixes_of
-from flowbuilder.web.flow_uses import problems_between
+from flowbuilder.web.flow_uses import flows_named_in, problems_between
+from flowbuilder.web.problem_rows import Row, problem_rows
 from flowbuilder.web.since import changes_for_caller
 
 if TYPE_CHECKING:
@@ -27,10 +27,8 @@ if TYPE_CHECKING:
     from flowbuilder.web import Flowbuilder
 
 MOST_KEPT = 24
-# More would cost the browser more at every edit than the edit itself; the next ones move up as these are put right.
-MOST_LISTED = 50
-# The views read last, for who asks more of them soon: each is as large as a draft again.
-VIEWS: deque[View] = deque(maxlen=4)
+# The views read last, for who asks more of them soon, each with its flow's id.
+VIEWS: deque[tuple[str, View]] = deque(maxlen=8)
 
 
 @dataclass(frozen=True)
@@ -43,26 +41,38 @@ class Draft:
     problems: list[Problem]
     cards: dict[str, CardView]
     readings: Mapping[str, Reading]
-    _view: ReferenceType[View] = field(compare=False, repr=False)
 
     @property
     def view(self) -> View:
         """The flow as the checks saw it; made anew for a revision that was read some time ago."""
-        return self._view() or View(self.flow)
+        views = [view for flow_id, view in reversed(list(VIEWS)) if flow_id == self.flow_id]
+        own = next((view for view in views if view.flow is self.flow), None)
+        if own is None:
+            own = view_after(views[0], self.flow) if views else View(self.flow)
+            VIEWS.append((self.flow_id, own))
+        return own
+
+    @cached_property
+    def _by_severity(self) -> Counter[str]:
+        return Counter(problem.severity for problem in self.problems)
 
     @property
     def errors(self) -> int:
-        return sum(problem.severity == "error" for problem in self.problems)
+        return self._by_severity["error"]
 
     @property
     def warnings(self) -> int:
-        return sum(problem.severity == "warning" for problem in self.problems)
+        return self._by_severity["warning"]
 
     @cached_property
-    def listed(self) -> list[tuple[Problem, Fix | None]]:
-        """The problems that the page lists, each with what would put it right."""
-        problems = self.problems[:MOST_LISTED]
-        return list(zip(problems, fixes_of(self.flow, problems), strict=True))
+    def flows_named(self) -> list[tuple[str, str]]:
+        """The flows that this one goes on in."""
+        return list(flows_named_in(self.flow))
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The problems as the page lists them."""
+        return problem_rows(self.flow, self.problems, self._by_severity)
 
     def cards_of_same_nodes(self, flow: Flow) -> dict[str, CardView]:
         return {name: self.cards[name] for name, node in flow.nodes.items() if self.flow.nodes.get(name) is node}
@@ -99,6 +109,15 @@ class Drafts:
         flow = store.flows.load(flow_id, revision)
         return self._keep(kept, read_draft(flow_id, revision, flow, near))
 
+    def head(self, store: Store, row: FlowRow) -> Draft:
+        """The flow as it is now. After an undo or a redo it is what it was at an entry of the history."""
+        with self._lock:
+            kept = self._kept.setdefault(store, OrderedDict())
+            same = kept.get((row.id, row.entry)) if (row.id, row.revision) not in kept else None
+        if same is None:
+            return self.at(store, row.id, row.revision)
+        return self._keep(kept, replace(same, revision=row.revision))
+
     def follow(self, store: Store, before: Draft, revision: int, flow: Flow) -> Draft:
         """Keeps what an edit of `before` has made; what the edit left alone need not be drawn again."""
         with self._lock:
@@ -121,13 +140,16 @@ def read_draft(flow_id: str, revision: int, flow: Flow, before: Draft | None = N
         problems = problems_in(view)
         known = before.cards_of_same_nodes(flow) if before else {}
         cards = card_views(flow, view.readings, problems, known)
-    VIEWS.append(view)
-    return Draft(flow_id, revision, flow, problems, cards, view.readings, ref(view))
+    VIEWS.append((flow_id, view))
+    return Draft(flow_id, revision, flow, problems, cards, view.readings)
 
 
 def _sharing(flow: Flow, other: Flow) -> Flow:
     """The flow with the very nodes of the other where both have the same: they need not be read again."""
-    nodes = {name: old if (old := other.nodes.get(name)) == node else node for name, node in flow.nodes.items()}
+    nodes = {
+        name: old if (old := other.nodes.get(name)) is not node and old == node else node
+        for name, node in flow.nodes.items()
+    }
     return replace(flow, nodes=nodes)
 
 
@@ -136,13 +158,16 @@ DRAFTS = Drafts()
 
 def head_of(fb: Flowbuilder, row: FlowRow) -> Draft:
     """The draft as it is now, with what is wrong between it and other flows."""
-    return draft_among_flows(fb, row.id, row.revision)
+    return _among_flows(fb, DRAFTS.head(fb.store, row))
 
 
 def draft_among_flows(fb: Flowbuilder, flow_id: str, revision: int) -> Draft:
     """A revision, with what is now wrong between it and the flows that it goes on in: that is never kept."""
-    draft = DRAFTS.at(fb.store, flow_id, revision)
-    between = problems_between(fb, flow_id, draft.flow)
+    return _among_flows(fb, DRAFTS.at(fb.store, flow_id, revision))
+
+
+def _among_flows(fb: Flowbuilder, draft: Draft) -> Draft:
+    between = problems_between(fb, draft.flow_id, draft.flow) if draft.flows_named else []
     if not between:
         return draft
     problems = [*between, *draft.problems]
@@ -157,5 +182,5 @@ def live_of(fb: Flowbuilder, row: FlowRow) -> Live | None:
     changes = 0
     published = fb.store.versions.get(row.id, deployment.version)
     if published.revision != row.revision:
-        changes = changes_for_caller(published.flow, DRAFTS.at(fb.store, row.id, row.revision).flow)
+        changes = changes_for_caller(published.flow, DRAFTS.head(fb.store, row).flow)
     return Live(deployment.version, [entry["number"] for entry in deployment.numbers], changes)

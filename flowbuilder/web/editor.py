@@ -14,6 +14,7 @@ from flowbuilder.steps import CATALOGUE, GROUPS, palette
 from flowbuilder.web import current
 from flowbuilder.web.changes import CHOICES, Outcome, Page, answer, inspector_context
 from flowbuilder.web.drafts import Draft, head_of, live_of
+from flowbuilder.web.field_aids import languages_by_family, voices_by_language
 from flowbuilder.web.flow_uses import refuse_renaming_edit
 from flowbuilder.web.glyphs import card_glyphs
 from flowbuilder.web.inspector import Kept
@@ -52,6 +53,8 @@ def edit(flow_id: str) -> ResponseReturnValue:
         first_exits={name: (step().exits() or [""])[0] for name, step in CATALOGUE.items()},
         glyphs=card_glyphs(static_folder() / "vendor" / "icons.svg"),
         shortcuts=SHORTCUTS,
+        voices_by_language=voices_by_language(),
+        languages_by_family=languages_by_family(),
         **CHOICES,
     )
 
@@ -113,7 +116,7 @@ def make_edit(flow_id: str) -> Response:
         events["flow:renamed"] = {"from": posted["node"], "to": new_name}
         if page.inspecting == posted["node"]:
             page, own_form = Page(flow_id, page.revision, new_name, page.tab), True
-    return answer(current(), page, Outcome(events=events, own_form=own_form))
+    return answer(current(), page, Outcome(events=events, own_form=own_form, then=request.form.get("then", "")))
 
 
 @editor.post("/flows/<flow_id>/nodes/<node_id>")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -103,21 +104,23 @@ class FieldAids:
             for key in PAD
         ]
 
-    def languages(self) -> dict[str, dict[str, str]]:
-        """The languages by family: {"English": {"en-GB": "English (Great Britain)"}, "": those with none}."""
-        families: dict[str, dict[str, str]] = {}
-        for code, name in sorted(LANGUAGES.items(), key=lambda pair: pair[1]):
-            families.setdefault(name.partition(" (")[0], {})[code] = name
-        alone = {code: name for family in families.values() if len(family) == 1 for code, name in family.items()}
-        return {"": alone} | {name: family for name, family in families.items() if len(family) > 1}
 
-    def voices(self) -> dict[str, list[Voice]]:
-        """The voices by the language they speak; Plivo's own, which speak several, first under no language."""
-        groups: dict[str, list[Voice]] = {
-            "": [voice for voice in VOICES.values() if not voice.name.startswith("Polly.")]
-        }
-        for code in sorted(LANGUAGES, key=lambda each: LANGUAGES[each]):
-            found = [voice for voice in VOICES.values() if code in voice.languages and voice.name.startswith("Polly.")]
-            if found:
-                groups[code] = found
-        return groups
+@cache
+def languages_by_family() -> dict[str, dict[str, str]]:
+    """The languages by family: {"English": {"en-GB": "English (Great Britain)"}, "": those with none}."""
+    families: dict[str, dict[str, str]] = {}
+    for code, name in sorted(LANGUAGES.items(), key=lambda pair: pair[1]):
+        families.setdefault(name.partition(" (")[0], {})[code] = name
+    alone = {code: name for family in families.values() if len(family) == 1 for code, name in family.items()}
+    return {"": alone} | {name: family for name, family in families.items() if len(family) > 1}
+
+
+@cache
+def voices_by_language() -> dict[str, list[Voice]]:
+    """The voices by the language they speak; Plivo's own, which speak several, first under no language."""
+    groups: dict[str, list[Voice]] = {"": [voice for voice in VOICES.values() if not voice.name.startswith("Polly.")]}
+    for code in sorted(LANGUAGES, key=lambda each: LANGUAGES[each]):
+        found = [voice for voice in VOICES.values() if code in voice.languages and voice.name.startswith("Polly.")]
+        if found:
+            groups[code] = found
+    return groups

@@ -25,8 +25,10 @@ MOST_NAMED = 5
 def flows_named_in(flow: Flow) -> Iterator[tuple[str, str]]:
     """(node, name or id of the other flow) for each step that goes on in another flow."""
     for node_id, node in flow.nodes.items():
+        if node.type != GO_TO_FLOW:
+            continue
         named = node.settings.get("flow")
-        if node.type == GO_TO_FLOW and isinstance(named, str) and named and not has_expression(named):
+        if isinstance(named, str) and named and not has_expression(named):
             yield node_id, named
 
 

@@ -50,16 +50,19 @@ def country_of(flow: Flow) -> str | None:
 
 
 def with_country_codes(
-    specs: list[SettingSpec], typed: dict[str, Any], before: Mapping[str, Any], country: str | None
+    specs: list[SettingSpec], typed: dict[str, Any], before: Mapping[str, Any], flow: Flow
 ) -> dict[str, Any]:
     """Settings in which each number that was not there `before` stands in E.164, where it is sure which one it is."""
     result = dict(typed)
     for spec in specs:
         value, was = typed.get(spec.name), before.get(spec.name)
-        if spec.kind == "phone_number" and isinstance(value, str) and value != was:
-            result[spec.name] = in_full(value, country)
+        if value == was:
+            continue
+        if spec.kind == "phone_number" and isinstance(value, str):
+            result[spec.name] = in_full(value, country_of(flow))
         elif spec.kind == "dial_targets" and isinstance(value, list):
             kept = [item.get("number") for item in was if isinstance(item, dict)] if isinstance(was, list) else []
+            country = country_of(flow)
             result[spec.name] = [
                 {**item, "number": in_full(item["number"], country)}
                 if isinstance(item, dict) and isinstance(item.get("number"), str) and item["number"] not in kept

@@ -11,9 +11,7 @@ from functools import wraps
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
-from flask import request
-
-from flowbuilder.web import current
+from flask import g, request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +44,10 @@ MAKERS: Lately[tuple[str, int], str] = Lately()
 
 
 def once(again: Callable[[str], Response]) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """For a view that makes an edit: one that has been made already is answered by `again(flow_id)` instead."""
+    """For a view that makes an edit: one that has been made already is answered by `again(flow_id)` instead.
+
+    The answer leaves the revision that it shows in `flask.g.revision`.
+    """
 
     def guard(view: Callable[..., Response]) -> Callable[..., Response]:
         @wraps(view)
@@ -59,7 +60,7 @@ def once(again: Callable[[str], Response]) -> Callable[[Callable[..., Response]]
                 if name:
                     MADE.note(name, True)
                 by = request.form.get("by", "")[:LONGEST_NAME]
-                MAKERS.note((flow_id, current().store.flows.get(flow_id).revision), by)
+                MAKERS.note((flow_id, g.revision), by)
             return response
 
         return guarded

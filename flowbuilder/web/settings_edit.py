@@ -11,7 +11,7 @@ from flowbuilder.web.drafts import DRAFTS
 from flowbuilder.web.form_buttons import carry_out
 from flowbuilder.web.form_lists import Unreadable
 from flowbuilder.web.forms import read_settings
-from flowbuilder.web.phone_numbers import country_of, with_country_codes
+from flowbuilder.web.phone_numbers import with_country_codes
 from flowbuilder.web.saving import save_edit
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class SettingsEdit:
             raise StaleEdit(f"{self._node_id} has been changed in another tab meanwhile.")
         kind = CATALOGUE.get(self.node.type)
         specs = kind.settings_specs() if kind else []
-        typed = with_country_codes(specs, self._read(specs, before.settings), before.settings, country_of(flow))
+        typed = with_country_codes(specs, self._read(specs, before.settings), before.settings, flow)
         mine = {name: typed.get(name) for name in typed.keys() | before.settings.keys()}
         mine = {name: value for name, value in mine.items() if value != before.settings.get(name)}
         theirs = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 SHORTCUTS = [
     ("↑ ↓ ← →", "go to the next step in that direction"),
     ("Enter", "open the settings of the step"),
-    ("A", "add a step after the selected one, linked"),
+    ("A Tab", "add a step after the selected one, linked; Tab again goes on past the drawing"),
     ("C", "connect an exit: choose it, then the step it leads to"),
     ("Alt+↑ ↓ ← →", "move the selected steps"),
     ("Delete", "take away the selected steps, or the selected link"),

@@ -1,6 +1,7 @@
 /** The heart beat: learns every second whether the server is there, sends what waited, takes over what others changed, and
  *  says that they are there. */
 
+import { inspected } from "./inspected.js";
 import { idle, revision, sendWaiting } from "./sync.js";
 import * as unsent from "./unsent.js";
 
@@ -14,7 +15,7 @@ const typing = () => document.activeElement?.closest?.("#inspector") && document
 
 /** Bring the page to the draft as it is now, like an edit's answer does. */
 function catchUp() {
-  const shown = document.querySelector("[data-inspecting]");
+  const shown = inspected();
   const values = {
     revision: revision(),
     inspecting: shown?.dataset.inspecting ?? "",

@@ -1,6 +1,7 @@
 /** Copy, cut and paste of steps: within a flow, across flows, across tabs. The clipboard names what was copied; the server knows it. */
 
 import { toast } from "../js/page.js";
+import { dialogIsOpen } from "./inspected.js";
 import { say, selected } from "./select.js";
 import { revision, send } from "./sync.js";
 import { middle } from "./view.js";
@@ -8,7 +9,7 @@ import { middle } from "./view.js";
 const KIND = "flowbuilder/part";
 
 const typing = (target) => target?.closest?.("input, textarea, select, [contenteditable]");
-const busy = () => document.querySelector("dialog[open]") || window.getSelection()?.toString();
+const busy = () => dialogIsOpen() || window.getSelection()?.toString();
 
 function put(event) {
   if (typing(event.target) || busy() || !selected.size) return null;
@@ -49,7 +50,7 @@ function whyNot(data) {
 }
 
 function paste(event) {
-  if (typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (typing(event.target) || dialogIsOpen()) return;
   const part = readPart(event.clipboardData.getData("text/plain"));
   if (!part) {
     if (event.target === document.body || event.target.closest?.("#main")) toast(whyNot(event.clipboardData), { kind: "error" });

@@ -2,6 +2,7 @@
 
 import { csrfHeaders, toast } from "../js/page.js";
 import { readPart } from "./clipboard.js";
+import { dialogIsOpen } from "./inspected.js";
 import { send } from "./sync.js";
 import { toWorld } from "./view.js";
 
@@ -58,7 +59,7 @@ function onDrop(event) {
   if (!event.dataTransfer?.types.includes("Files") || event.target.closest?.("input[type=file], form.drop")) return;
   event.preventDefault(); // else the browser leaves the page to show the file
   const [file, ...more] = event.dataTransfer.files;
-  if (!file || document.querySelector("dialog[open]")) return;
+  if (!file || dialogIsOpen()) return;
   if (more.length) refuse("Drop one file at a time.");
   else if (!event.target.closest?.("#main")) refuse("Drop the file on the drawing.");
   else {

@@ -1,6 +1,7 @@
 /** What the fields of a settings form do by themselves: offer, insert, count, play, and let keys be chosen on a keypad. */
 
 import { toast } from "../js/page.js";
+import { inspected } from "./inspected.js";
 import { onSelect, say } from "./select.js";
 import { nodes, onChange } from "./model.js";
 
@@ -10,6 +11,7 @@ const WORKDAYS = ["tue", "wed", "thu", "fri"];
 
 /** Nodes that were added here and not left since: what is missing in them is not wrong yet, only to be done. */
 const fresh = new Set();
+const painted = new Set();
 let newKey = null;
 
 const byId = (id) => document.getElementById(id);
@@ -116,10 +118,10 @@ function nameNewChoice() {
 }
 
 function paintFresh() {
-  for (const { id, el } of nodes.values()) {
-    if (el.classList.contains("is-fresh") !== fresh.has(id)) el.classList.toggle("is-fresh");
-  }
-  const shown = document.querySelector("[data-inspecting]")?.dataset.inspecting;
+  for (const id of new Set([...painted, ...fresh])) nodes.get(id)?.el.classList.toggle("is-fresh", fresh.has(id));
+  painted.clear();
+  for (const id of fresh) painted.add(id);
+  const shown = inspected()?.dataset.inspecting;
   byId("inspector").classList.toggle("is-fresh", fresh.has(shown));
 }
 

@@ -1,5 +1,6 @@
 /** One box for everything: Ctrl+F finds text, numbers, steps and settings here and in other flows, Ctrl+K also does commands. */
 
+import { dialogIsOpen } from "./inspected.js";
 import { duplicateSelected, pinSelected, removeSelected, tidySelected } from "./keys.js";
 import { toggleMarks } from "./marks.js";
 import { nodes } from "./model.js";
@@ -125,7 +126,7 @@ export function start() {
   document.addEventListener("keydown", (event) => {
     const key = event.key.toLowerCase();
     if (!(event.ctrlKey || event.metaKey) || event.shiftKey || (key !== "f" && key !== "k")) return;
-    if (document.querySelector("dialog[open]")) return;
+    if (dialogIsOpen()) return;
     event.preventDefault();
     open(key === "k");
   });

@@ -3,12 +3,13 @@
 import { openExit } from "./adding.js";
 import * as ahead from "./ahead.js";
 import { saveMove } from "./dragging.js";
+import { dialogIsOpen } from "./inspected.js";
 import { addMenuAt, beginLinking, isLinking, linkingKey } from "./keylinks.js";
 import { choose, chosenLink } from "./links.js";
 import { toggleMarks } from "./marks.js";
 import { GRID, nodes, shift, tellMoved } from "./model.js";
 import { cancelGesture, holdSpace } from "./pointer.js";
-import { currentNode, onlyNode, point, say, select, selected, toggle, whenShown } from "./select.js";
+import { currentNode, followWith, onlyNode, point, say, select, selected, toggle, whenShown } from "./select.js";
 import { openStepMenu } from "./stepmenu.js";
 import { redo, send, undo } from "./sync.js";
 import { fit, middle, reveal, zoomBy, zoomTo } from "./view.js";
@@ -53,10 +54,10 @@ export async function removeSelected() {
   if (!selected.size) return null;
   const ids = [...selected];
   const next = nearest(nodes.get(ids[0]), "ArrowLeft") ?? nearest(nodes.get(ids[0]), "ArrowRight");
-  const status = await send({ op: "delete_nodes", nodes: ids });
-  if (status !== 200) return null;
-  say(`Deleted ${ids.join(", ")}`);
-  if (next && nodes.has(next.id)) select([next.id]);
+  followWith(next?.id ?? null);
+  const status = await send({ op: "delete_nodes", nodes: ids }, { then: next?.id });
+  followWith(null);
+  if (status === 200) say(`Deleted ${ids.join(", ")}`);
   return null;
 }
 
@@ -129,9 +130,21 @@ const CTRL = {
   d: duplicateSelected,
 };
 
+/** The key as PLAIN names it: a letter is a capital where Shift is held, whatever Caps Lock says. */
+function plain({ key, shiftKey }) {
+  if (key.length > 1) return key;
+  return shiftKey && PLAIN[key.toUpperCase()] ? key.toUpperCase() : key.toLowerCase();
+}
+
+/** On the one selected step Tab adds the next, where an exit waits for it; pressed again, it goes on past the drawing. */
+function canAddTo(target) {
+  const node = onlyNode();
+  return node?.el === target && Boolean(openExit(node));
+}
+
 function onKeyDown(event) {
   const { key, target } = event;
-  if (document.querySelector("dialog[open]") || target.closest?.("#step-menu, #phone")) return;
+  if (dialogIsOpen() || target.closest?.("#step-menu, #phone")) return;
   const control = event.ctrlKey || event.metaKey;
   if (control && !typing(target) && (key.toLowerCase() === "z" || key.toLowerCase() === "y")) {
     event.preventDefault();
@@ -156,9 +169,12 @@ function onKeyDown(event) {
   } else if (control && CTRL[key.toLowerCase()]) {
     event.preventDefault();
     CTRL[key.toLowerCase()]();
-  } else if (!control && !event.altKey && PLAIN[key.length === 1 ? key.toLowerCase() : key]) {
+  } else if (!control && !event.altKey && PLAIN[plain(event)]) {
     event.preventDefault();
-    PLAIN[key.length === 1 ? key.toLowerCase() : key]();
+    PLAIN[plain(event)]();
+  } else if (key === "Tab" && !event.shiftKey && !control && !event.altKey && canAddTo(target)) {
+    event.preventDefault();
+    addHere();
   }
 }
 

@@ -73,7 +73,7 @@ function placeNotes() {
 model.start(document.getElementById("nodes"));
 links.start();
 view.start(canvas);
-minimap.start(canvas);
+minimap.start();
 placeNotes();
 marks.start(canvas, { selects: false });
 const entry = [...model.nodes.values()].find(({ el }) => el.classList.contains("is-entry")) ?? model.nodes.values().next().value;

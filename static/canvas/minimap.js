@@ -2,16 +2,16 @@
 
 import { WIDTH, boundsOf, nodes, onChange } from "./model.js";
 import { onSelect, selected } from "./select.js";
-import { onView, panBy, view } from "./view.js";
+import { onView, panBy, size, view } from "./view.js";
 
 const PAD = 60;
 const LAG = 150;
 
 let map;
-let canvas;
 let scale = 1;
 let origin = { x: 0, y: 0 };
 let queued = false;
+let shown = false;
 let following = 0;
 /** What the nodes take up, and their picture at this scale; null where they have changed since. */
 let all = null;
@@ -20,8 +20,8 @@ let colours = { accent: "", node: "" };
 
 function frame() {
   const seen = { left: -view.x / view.k, top: -view.y / view.k };
-  seen.right = seen.left + canvas.clientWidth / view.k;
-  seen.bottom = seen.top + canvas.clientHeight / view.k;
+  seen.right = seen.left + size.width / view.k;
+  seen.bottom = seen.top + size.height / view.k;
   return seen;
 }
 
@@ -79,21 +79,18 @@ function readColours() {
 }
 
 function later() {
-  if (queued || !map.clientWidth) return;
+  if (queued || !shown) return;
   queued = true;
   requestAnimationFrame(draw);
 }
 
-/** The nodes have changed: at once, or while they are dragged a few times a second. */
-function renew({ moved } = {}) {
-  if (moved?.size) {
-    following ||= setTimeout(renew, LAG);
-    return;
-  }
-  clearTimeout(following);
-  following = 0;
-  all = picture = null;
-  later();
+/** The nodes have changed, or what is selected: shown a little later, since what was changed itself comes first. */
+function renew() {
+  following ||= setTimeout(() => {
+    following = 0;
+    all = picture = null;
+    later();
+  }, LAG);
 }
 
 function go(event) {
@@ -104,8 +101,7 @@ function go(event) {
   panBy(((seen.left + seen.right) / 2 - x) * view.k, ((seen.top + seen.bottom) / 2 - y) * view.k);
 }
 
-export function start(element) {
-  canvas = element;
+export function start() {
   map = document.getElementById("minimap");
   map.addEventListener("pointerdown", (event) => {
     map.setPointerCapture(event.pointerId);
@@ -113,9 +109,10 @@ export function start(element) {
     event.stopPropagation();
   });
   map.addEventListener("pointermove", (event) => { if (map.hasPointerCapture(event.pointerId)) go(event); });
+  new ResizeObserver(() => { shown = map.clientWidth > 0; later(); }).observe(map);
   onView(later);
   onChange(renew);
-  onSelect(() => renew());
+  onSelect(renew);
   readColours();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", readColours);
   new MutationObserver(readColours).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });

@@ -1,5 +1,6 @@
 /** Everything around the drawing: buttons, tabs, problems and the phone's slot. */
 
+import { inspected } from "./inspected.js";
 import { duplicateSelected, removeSelected } from "./keys.js";
 import { nodes } from "./model.js";
 import { markHere, reloadInspector, renamed, say, select, whenShown } from "./select.js";
@@ -51,7 +52,7 @@ function togglePhoneIfOpen() {
 function goTo(button) {
   const { go, setting } = button.dataset;
   if (!nodes.has(go)) return;
-  const shown = document.querySelector("[data-inspecting]");
+  const shown = inspected();
   const elsewhere = setting && shown?.dataset.tab !== "settings";
   if (elsewhere) shown.dataset.tab = "settings";
   select([go], { focus: false, show: true });
@@ -68,10 +69,11 @@ function goTo(button) {
 
 /** Put a problem right, and go on to the one that stands in its place then. */
 async function fix(button) {
-  const at = [...document.querySelectorAll("#problems li")].indexOf(button.closest("li"));
+  const listed = () => [...document.querySelectorAll("#problems button.problem")];
+  const at = listed().indexOf(button.closest("li").querySelector(".problem"));
   if ((await send(JSON.parse(button.dataset.fix))) !== 200) return;
   await idle();
-  const left = [...document.querySelectorAll("#problems li .problem")];
+  const left = listed();
   (left[Math.min(at, left.length - 1)] ?? document.querySelector("#problems summary")).focus({ preventScroll: true });
   say(`Done: ${button.lastChild.textContent.replace(": ", "")}`);
 }

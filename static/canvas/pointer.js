@@ -7,7 +7,7 @@ import { panning, pinching } from "./panning.js";
 import { onlyNode, select, selected } from "./select.js";
 import { openStepMenu } from "./stepmenu.js";
 import { send } from "./sync.js";
-import { panBy, toWorld, view } from "./view.js";
+import { panBy, size, toWorld, view } from "./view.js";
 
 const SLOP = 4;
 const EDGE = 36;
@@ -66,8 +66,8 @@ function edgePan(act) {
   let frame = 0;
   function step() {
     const { x, y } = local(last);
-    const dx = x < EDGE ? 9 : x > canvas.clientWidth - EDGE ? -9 : 0;
-    const dy = y < EDGE ? 9 : y > canvas.clientHeight - EDGE ? -9 : 0;
+    const dx = x < EDGE ? 9 : x > size.width - EDGE ? -9 : 0;
+    const dy = y < EDGE ? 9 : y > size.height - EDGE ? -9 : 0;
     if (dx || dy) {
       panBy(dx, dy);
       act(last);

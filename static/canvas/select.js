@@ -1,5 +1,6 @@
 /** Which nodes are selected, which one has the keyboard, and what the inspector shows of them. */
 
+import { inspected } from "./inspected.js";
 import { light, choose } from "./links.js";
 import { nodes, onChange } from "./model.js";
 import { inspect } from "./sync.js";
@@ -12,6 +13,9 @@ let shown = "";
 let here = null;
 let timer = 0;
 let loading = false;
+let follower = null;
+/** The cards that were not left plain. */
+let painted = [];
 const listeners = [];
 
 export function onSelect(listener) {
@@ -28,14 +32,19 @@ export function say(text) {
   document.getElementById("said").textContent = text;
 }
 
-function paint() {
-  for (const node of nodes.values()) {
+/** Show on the cards what is selected; `drawn` are those that have come new from the server. */
+function paint(drawn = []) {
+  const now = [...selected, current, here].filter((id) => id !== null);
+  for (const id of new Set([...drawn, ...painted, ...now])) {
+    const node = nodes.get(id);
+    if (!node) continue;
     const on = String(selected.has(node.id));
     const tab = node.id === current ? 0 : -1;
     if (node.el.getAttribute("aria-selected") !== on) node.el.setAttribute("aria-selected", on);
     if (node.el.tabIndex !== tab) node.el.tabIndex = tab;
     if (node.el.classList.contains("here") !== (node.id === here)) node.el.classList.toggle("here");
   }
+  painted = now;
   light(selected);
   for (const listener of listeners) listener(selected);
 }
@@ -81,7 +90,7 @@ function showInspector(force = false) {
 }
 
 async function load(wanted) {
-  const tab = document.querySelector("[data-inspecting]")?.dataset.tab ?? "settings";
+  const tab = inspected()?.dataset.tab ?? "settings";
   await inspect(wanted.startsWith("(") ? `inspector?selected=${selected.size}` : `nodes/${wanted}?tab=${tab}`);
   if (shown !== wanted) return;
   loading = false;
@@ -91,7 +100,8 @@ async function load(wanted) {
 /** An answer to an edit made while another node was selected must not bring that node's inspector back. */
 function keepInspector(event) {
   const { ctx, tasks } = event.detail;
-  const asked = ctx.request.method === "POST" && ctx.request.body?.get?.("inspecting");
+  const { body } = ctx.request;
+  const asked = ctx.request.method === "POST" && body?.get?.("inspecting");
   if (asked === false || asked === null || asked === undefined || asked === (shown.startsWith("(") ? "" : shown)) return;
   const at = tasks.findIndex((task) => task.target?.id === "inspector");
   if (at >= 0) tasks.splice(at, 1);
@@ -99,7 +109,7 @@ function keepInspector(event) {
 
 export const reloadInspector = () => showInspector(true);
 
-const isShown = (id) => document.querySelector("[data-inspecting]")?.dataset.inspecting === id;
+const isShown = (id) => inspected()?.dataset.inspecting === id;
 
 /** Do something once the inspector shows this node, unless another one is wanted by then. */
 export function whenShown(id, act) {
@@ -129,16 +139,27 @@ export function renamed(from, to) {
   if (here === from) here = to;
 }
 
-function afterChange({ removed, moved }) {
+/** Which node is selected when those that are have been taken away. */
+export function followWith(id) {
+  follower = id;
+}
+
+function afterChange({ changed, removed, moved }) {
   if (moved.size) return;
   let lost = false;
   for (const id of removed) {
     lost = selected.delete(id) || lost;
     if (current === id) current = null;
   }
+  const follows = lost && !selected.size && nodes.has(follower);
+  if (follows) {
+    current = follower;
+    selected.add(follower);
+  }
   if (!nodes.has(current)) current = nodes.keys().next().value ?? null;
-  paint();
-  if (lost && !selected.size) {
+  paint(changed);
+  if (follows) showInspector();
+  else if (lost && !selected.size) {
     clearTimeout(timer); // the answer that took the node away has brought what the inspector shows now
     shown = "(0)";
     loading = false;

@@ -45,6 +45,7 @@ function onKey(event) {
   else if (event.key === "Enter") choose(picked());
   else if (event.key === "Escape" || event.key === "Tab") close();
   else return;
+  if (event.key === "Tab" && !event.shiftKey) return; // it goes on from the step that the menu was opened at
   event.preventDefault();
   event.stopPropagation();
 }

@@ -1,6 +1,7 @@
 /** Talks to the server: sends edits one after another, says whether all is saved, and keeps what could not be sent. */
 
 import { toast } from "../js/page.js";
+import { inspected } from "./inspected.js";
 import * as unsent from "./unsent.js";
 
 const SLOW = 300;
@@ -14,9 +15,10 @@ const flowUrl = (path) => `/flows/${canvas.dataset.flow}/${path}`;
 
 export const revision = () => Number(document.getElementById("revision").dataset.revision);
 
-/** Send one edit. Resolves to the answer's status: 200 saved, 409 or 422 refused, 0 not sent. */
-export function send(edit) {
-  return post(flowUrl("edits"), { edit: JSON.stringify(edit) });
+/** Send one edit. Resolves to the answer's status: 200 saved, 409 or 422 refused, 0 not sent.
+ *  The answer brings no inspector where that of another node is asked for `then`. */
+export function send(edit, { then = "" } = {}) {
+  return post(flowUrl("edits"), { edit: JSON.stringify(edit), ...(then ? { then } : {}) });
 }
 
 export const undo = () => post(flowUrl("undo"), {});
@@ -49,7 +51,7 @@ function began(event) {
   if (ctx.waited) ctx.request.body = new URLSearchParams(ctx.waited.pairs);
   // The revision, and what the inspector shows, as they are now: an earlier edit in the queue may have changed them.
   ctx.request.body.set("revision", ctx.waited?.seen ?? revision());
-  const shown = document.querySelector("[data-inspecting]");
+  const shown = inspected();
   ctx.request.body.set("inspecting", shown?.dataset.inspecting ?? "");
   ctx.request.body.set("by", unsent.tab);
   if (!ctx.request.body.has("once")) ctx.request.body.set("once", crypto.randomUUID?.() ?? `${Date.now()}${Math.random()}`);

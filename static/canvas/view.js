@@ -12,6 +12,9 @@ const STILL = 250;
 
 export const view = { x: 40, y: 60, k: 1 };
 
+/** How large the canvas is, in pixels of the window: asked when it changes, since every question lays out the page. */
+export const size = { width: 0, height: 0 };
+
 // What lies this far outside, in parts of what is seen, is drawn too: not at every frame does something come into sight.
 const BEYOND = 0.4;
 const LEAST_BEYOND = 0.1;
@@ -39,7 +42,7 @@ export function onSight(listener) {
 
 function look() {
   const { x, y, k } = view;
-  const [width, height] = [canvas.clientWidth / k, canvas.clientHeight / k];
+  const [width, height] = [size.width / k, size.height / k];
   const around = (part) => ({
     left: -x / k - width * part, top: -y / k - height * part, right: -x / k + width * (1 + part), bottom: -y / k + height * (1 + part),
   });
@@ -87,7 +90,7 @@ export function panBy(dx, dy) {
 }
 
 /** Zoom to `k`, keeping the point (px, py) of the canvas where it is. */
-export function zoomTo(k, px = canvas.clientWidth / 2, py = canvas.clientHeight / 2) {
+export function zoomTo(k, px = size.width / 2, py = size.height / 2) {
   k = Math.min(MOST, Math.max(LEAST, k));
   view.x = px - ((px - view.x) / view.k) * k;
   view.y = py - ((py - view.y) / view.k) * k;
@@ -108,8 +111,7 @@ export function toWorld(clientX, clientY) {
 
 /** The middle of what is seen, in the drawing's own measure. */
 export function middle() {
-  const box = canvas.getBoundingClientRect();
-  return toWorld(box.left + box.width / 2, box.top + box.height / 2);
+  return { x: (size.width / 2 - view.x) / view.k, y: (size.height / 2 - view.y) / view.k };
 }
 
 /** Show all of these nodes (all there are when none are given), never nearer than actual size. */
@@ -117,7 +119,7 @@ export function fit(ids = null, least = LEAST) {
   const list = [...nodes.values()].filter((node) => !ids || ids.has(node.id));
   if (!list.length) return;
   const box = boundsOf(list);
-  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+  const [width, height] = [size.width, size.height];
   const pad = Math.min(64, width * 0.08);
   const wanted = Math.min((width - 2 * pad) / (box.right - box.left), (height - 2 * pad - 24) / (box.bottom - box.top), 1);
   const k = Math.max(wanted, least);
@@ -149,9 +151,9 @@ export function revealBox(node) {
   const right = left + WIDTH * view.k;
   const bottom = top + node.h * view.k;
   let [dx, dy] = [0, 0];
-  if (right > canvas.clientWidth - margin) dx = canvas.clientWidth - margin - right;
+  if (right > size.width - margin) dx = size.width - margin - right;
   if (left + dx < margin) dx = margin - left;
-  if (bottom > canvas.clientHeight - margin) dy = canvas.clientHeight - margin - bottom;
+  if (bottom > size.height - margin) dy = size.height - margin - bottom;
   if (top + dy < margin) dy = margin - top;
   if (dx || dy) panBy(dx, dy);
 }
@@ -159,7 +161,7 @@ export function revealBox(node) {
 function onWheel(event) {
   event.preventDefault();
   const box = canvas.getBoundingClientRect();
-  const unit = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? canvas.clientHeight : 1;
+  const unit = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? size.height : 1;
   if (event.ctrlKey || event.metaKey) {
     zoomBy(Math.exp(-event.deltaY * unit * 0.0035), event.clientX - box.left, event.clientY - box.top);
   } else if (event.shiftKey && !event.deltaX) {
@@ -169,8 +171,14 @@ function onWheel(event) {
   }
 }
 
+function measure() {
+  size.width = canvas.clientWidth;
+  size.height = canvas.clientHeight;
+}
+
 export function start(element) {
   canvas = element;
+  measure();
   world = document.getElementById("world");
   dots = Object.assign(document.createElement("div"), { className: "dots" });
   canvas.prepend(dots);
@@ -180,7 +188,7 @@ export function start(element) {
   if (kept) Object.assign(view, kept);
   else fit(null, 0.85);
   apply();
-  new ResizeObserver(() => changed()).observe(canvas);
+  new ResizeObserver(() => { measure(); changed(); }).observe(canvas);
   onChange(({ changed: cards }) => {
     if (!cards.size) return;
     sight = null;

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from playwright._impl._driver import compute_driver_executable
 
-from tests.bench.webhooks import free_port
+from tests.bench.served import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

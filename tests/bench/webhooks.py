@@ -6,12 +6,9 @@ import contextlib
 import json
 import os
 import shutil
-import socket
 import statistics
 import subprocess
-import sys
 import tempfile
-import time
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +22,7 @@ from flowbuilder.flow.model import Flow
 from flowbuilder.protocol.signatures import sign_v3
 from flowbuilder.store import open_store
 from tests.bench import by_hand
+from tests.bench.served import free_port, served
 from tests.bench.table import Row
 
 if TYPE_CHECKING:
@@ -37,7 +35,6 @@ CONNECTIONS = 16
 MOST_A_SECOND = 8_000
 TOKEN = "a" * 40
 PUBLIC_URL = "https://flows.example.com"
-SECONDS_TO_START = 60
 
 # Every request is made in advance, so that neither side waits for wrk to sign; each is used once.
 LUA = """
@@ -115,44 +112,15 @@ def _ours(database: str) -> Iterator[int]:
         "PLIVO_AUTH_ID": "MAXXXXXXXXXXXXXXXXXX",
         "PLIVO_AUTH_TOKEN": TOKEN,
     }
-    with _process(["-m", "flowbuilder", "serve", "--port", str(port)], port, environment):
+    with served(["-m", "flowbuilder", "serve", "--port", str(port)], port, environment):
         yield port
 
 
 @contextlib.contextmanager
 def _by_hand() -> Iterator[int]:
     port = free_port()
-    with _process(["-m", "tests.bench.by_hand", str(port)], port, dict(os.environ)):
+    with served(["-m", "tests.bench.by_hand", str(port)], port, dict(os.environ)):
         yield port
-
-
-@contextlib.contextmanager
-def _process(arguments: list[str], port: int, environment: dict[str, str]) -> Iterator[None]:
-    command = [sys.executable, *arguments]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        try:
-            _wait_for(port, process)
-            yield
-        finally:
-            process.terminate()
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    give_up = time.monotonic() + SECONDS_TO_START
-    while time.monotonic() < give_up:
-        if process.poll() is not None:
-            raise RuntimeError(f"The server ended: {process.stderr.read().decode() if process.stderr else ''}")
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.1)
-    raise RuntimeError(f"No server answered on port {port} within {SECONDS_TO_START} seconds.")
-
-
-def free_port() -> int:
-    """A port of this machine that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _signed_request(path: str) -> tuple[str, str, str]:

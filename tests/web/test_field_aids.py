@@ -170,9 +170,13 @@ def test_numbers_show_their_range_and_unit(browser: Any, parts: Flowbuilder) -> 
 
 
 def test_every_language_and_every_voice_can_be_chosen(browser: Any, parts: Flowbuilder) -> None:
-    page = read_page(Form(browser, parts, Node("speak", {"text": "Hi."}, {}, (0, 0))).page())
-    assert set(page.xpath("//select[@name='language']//option/@value")) == {"", *LANGUAGES}
-    assert "English" in page.xpath("//select[@name='language']/optgroup/@label")
+    form = Form(browser, parts, Node("speak", {"text": "Hi.", "language": "de-DE"}, {}, (0, 0)))
+    [own] = read_page(form.page()).xpath("//select[@name='language']")
+    assert own.get("data-all") == "languages"
+    assert own.xpath("option/@value") == ["", "de-DE"]
+    page = read_page(browser.get(f"/flows/{form.flow_id}/edit"))
+    assert set(page.xpath("//template[@id='all-languages']//option/@value")) == set(LANGUAGES)
+    assert "English" in page.xpath("//template[@id='all-languages']/optgroup/@label")
     offered = page.xpath("//*[@id='voices']//*[@data-value]")
     assert {voice.get("data-value") for voice in offered} == set(VOICES)
     for voice in offered:

@@ -61,7 +61,7 @@ def test_only_numbers_that_were_just_typed_are_spelled_out() -> None:
     before = {"to": [{"number": "4155550100"}], "caller_id": "4155550100"}
     typed = {"to": [{"number": "4155550100"}, {"number": "4155550101", "send_digits": "1"}], "caller_id": "4155550102"}
     to = [{"number": "4155550100"}, {"number": "+14155550101", "send_digits": "1"}]
-    assert with_country_codes(specs, typed, before, "US") == {"to": to, "caller_id": "+14155550102"}
+    assert with_country_codes(specs, typed, before, ringing("+14155550142")) == {"to": to, "caller_id": "+14155550102"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,94 @@
+"""The problems as the editor lists them, row by row, and which rows an edit has changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from flowbuilder.web.fixes import Fix, fixes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from flowbuilder.flow.model import Flow
+    from flowbuilder.flow.problems import Problem
+
+# The next ones move up as these are put right.
+MOST_LISTED = 100
+# Where more than these differ, the whole list is sent: each row by itself costs the browser more than it does there.
+MOST_CHANGED = 12
+HEADINGS = {"error": "Errors", "warning": "Warnings", "hint": "Hints"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One problem with what would put it right; a heading above those of one severity; or how many more there are.
+
+    `key` is the row's own in its list, and the same as long as it says the same.
+    """
+
+    key: str
+    problem: Problem | None = None
+    fix: Fix | None = None
+    heading: str = ""
+    more: int = 0
+
+
+@dataclass
+class RowsAdded:
+    """Rows that come behind the row of that key; first of all where it is empty."""
+
+    after: str
+    rows: list[Row] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class RowChanges:
+    """What brings one list to another: first the rows that go, then those that come."""
+
+    gone: list[str]
+    added: list[RowsAdded]
+
+
+def problem_rows(flow: Flow, problems: Sequence[Problem], counts: Mapping[str, int]) -> list[Row]:
+    """The rows of the list, under a heading for each severity; `counts` say how many of each there are."""
+    listed = problems[:MOST_LISTED]
+    rows: list[Row] = []
+    severity, met = "", Counter[str]()
+    for problem, fix in zip(listed, fixes_of(flow, listed), strict=True):
+        if problem.severity != severity:
+            severity = problem.severity
+            heading = f"{HEADINGS[severity]} {counts[problem.severity]:,}"
+            rows.append(Row(f"{severity}-{counts[problem.severity]}", heading=heading))
+        key = _key(problem, fix)
+        met[key] += 1
+        rows.append(Row(f"{key}-{met[key]}", problem, fix))
+    if len(problems) > len(listed):
+        more = len(problems) - len(listed)
+        rows.append(Row(f"more-{more}", more=more))
+    return rows
+
+
+def row_changes(before: Sequence[Row], after: Sequence[Row]) -> RowChanges | None:
+    """What turns one list into the other; None where that is more than the list itself."""
+    gone: list[str] = []
+    added: list[RowsAdded] = []
+    old, new = [row.key for row in before], [row.key for row in after]
+    for _, start, end, start_new, end_new in _differing(old, new):
+        gone += old[start:end]
+        if end_new > start_new:
+            added.append(RowsAdded(new[start_new - 1] if start_new else "", list(after[start_new:end_new])))
+    many = len(gone) + sum(len(each.rows) for each in added) > MOST_CHANGED
+    return None if many else RowChanges(gone, added)
+
+
+def _differing(old: list[str], new: list[str]) -> Iterator[tuple[str, int, int, int, int]]:
+    return (part for part in SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if part[0] != "equal")
+
+
+def _key(problem: Problem, fix: Fix | None) -> str:
+    says = repr((problem.to_json(), problem.path, fix))
+    return blake2b(says.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()

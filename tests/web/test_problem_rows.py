@@ -1,0 +1,91 @@
+"""The list of problems: headings, what puts each right, and an edit's answer that sends only the rows that differ."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flowbuilder.checks import find_problems
+from flowbuilder.flow.edits import apply_edit
+from flowbuilder.flow.model import Flow, Node
+from flowbuilder.web.problem_rows import MOST_CHANGED, MOST_LISTED, Row, RowChanges, problem_rows, row_changes
+from tests.strategies import broken_flows
+from tests.web.pages import read_page
+
+if TYPE_CHECKING:
+    from flowbuilder.web import Flowbuilder
+
+
+def rows_of(flow: Flow) -> list[Row]:
+    problems = find_problems(flow)
+    return problem_rows(flow, problems, Counter(problem.severity for problem in problems))
+
+
+def carried_out(before: list[Row], changes: RowChanges) -> list[str]:
+    """The keys of a list after the changes, made as the browser makes them."""
+    keys = [row.key for row in before]
+    for key in changes.gone:
+        keys.remove(key)
+    for each in changes.added:
+        at = keys.index(each.after) + 1 if each.after else 0
+        keys[at:at] = [row.key for row in each.rows]
+    return keys
+
+
+def speaks(count: int, **settings: Any) -> Flow:
+    """Prompts in a row, each of which is wrong if `text` is empty."""
+    nodes = {f"say_{at}": Node("speak", settings, {"next": f"say_{at + 1}"}, (0, 0)) for at in range(count)}
+    return Flow("Row", "say_0", {**nodes, f"say_{count}": Node("hangup", {}, {}, (0, 0))})
+
+
+@given(flow=broken_flows(), data=st.data())
+def test_the_changes_turn_one_list_into_the_other(flow: Flow, data: st.DataObject) -> None:
+    edits: list[dict[str, Any]] = [{"op": "add_node", "type": "speak", "position": [0, 0]}]
+    edits += [{"op": "delete_nodes", "nodes": [name]} for name in flow.nodes]
+    edits += [{"op": "set_settings", "node": name, "settings": {"text": "{{ vars.nobody }}"}} for name in flow.nodes]
+    after, _ = apply_edit(flow, data.draw(st.sampled_from(edits)))
+    before, now = rows_of(flow), rows_of(after)
+    assert len({row.key for row in now}) == len(now)
+    changes = row_changes(before, now)
+    if changes is not None:
+        assert carried_out(before, changes) == [row.key for row in now]
+
+
+def test_nothing_is_sent_where_the_list_says_the_same() -> None:
+    rows = rows_of(speaks(3, text=""))
+    assert row_changes(rows, list(rows)) == RowChanges([], [])
+
+
+def test_a_list_that_is_all_new_is_sent_whole() -> None:
+    assert row_changes(rows_of(speaks(2, text="Hello.")), rows_of(speaks(MOST_CHANGED + 1, text=""))) is None
+
+
+def test_each_severity_has_a_heading_with_its_count() -> None:
+    flow = speaks(2, text="")
+    lost = Flow(flow.name, flow.entry, {**flow.nodes, "lost": Node("hangup", {}, {}, (0, 0))})
+    assert [row.heading for row in rows_of(lost) if row.heading] == ["Errors 2", "Warnings 1"]
+
+
+def test_a_long_list_is_cut_and_says_how_many_more_there_are() -> None:
+    rows = rows_of(speaks(MOST_LISTED + 7, text=""))
+    assert sum(row.problem is not None for row in rows) == MOST_LISTED
+    assert rows[-1].more == 7
+
+
+def test_an_edit_that_puts_one_problem_right_sends_that_row_and_the_counts_alone(
+    browser: Any, parts: Flowbuilder
+) -> None:
+    browser.log_in()
+    flow_id = parts.store.flows.create(speaks(5, text="")).id
+    shown = read_page(browser.get(f"/flows/{flow_id}/edit")).xpath("//*[@id='problem-rows']/li")
+    edit = '{"op": "set_settings", "node": "say_2", "settings": {"text": "Hello."}}'
+    answer = browser.post(f"/flows/{flow_id}/edits", data={"edit": edit, "revision": 1, "inspecting": ""})
+    targets = [part.get("hx-target") for part in read_page(answer).iter("hx-partial")]
+    row = next(row.get("id") for row in shown if "say_2" in row.text_content())
+    assert f"#{row}" in targets
+    assert "#problem-counts" in targets
+    assert "#problems" not in targets
+    assert sum(target.startswith("#problem-") for target in targets) == 4  # the row, the heading twice, the counts
