@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from flowbuilder.steps import Step
 
 editor = Blueprint("editor", __name__)
+editor.add_app_template_global(languages_by_family)
+editor.add_app_template_global(voices_by_language)
 
 USED_MOST = ("speak", "get_input", "dial", "branch", "hangup")
 DETAILS = ("name", "description", "language", "voice", "message_entry")
@@ -53,8 +55,6 @@ def edit(flow_id: str) -> ResponseReturnValue:
         first_exits={name: (step().exits() or [""])[0] for name, step in CATALOGUE.items()},
         glyphs=card_glyphs(static_folder() / "vendor" / "icons.svg"),
         shortcuts=SHORTCUTS,
-        voices_by_language=voices_by_language(),
-        languages_by_family=languages_by_family(),
         **CHOICES,
     )
 

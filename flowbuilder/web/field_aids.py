@@ -117,10 +117,10 @@ def languages_by_family() -> dict[str, dict[str, str]]:
 
 @cache
 def voices_by_language() -> dict[str, list[Voice]]:
-    """The voices by the language they speak; Plivo's own, which speak several, first under no language."""
-    groups: dict[str, list[Voice]] = {"": [voice for voice in VOICES.values() if not voice.name.startswith("Polly.")]}
-    for code in sorted(LANGUAGES, key=lambda each: LANGUAGES[each]):
+    """The voices by the name of the language they speak; Plivo's own, which speak several, first."""
+    groups = {"Plivo’s own": [voice for voice in VOICES.values() if not voice.name.startswith("Polly.")]}
+    for code, name in sorted(LANGUAGES.items(), key=lambda pair: pair[1]):
         found = [voice for voice in VOICES.values() if code in voice.languages and voice.name.startswith("Polly.")]
         if found:
-            groups[code] = found
+            groups[name] = found
     return groups

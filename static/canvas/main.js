@@ -44,7 +44,7 @@ minimap.start();
 panels.start();
 steplists.start();
 fields.start();
-offering.start();
+offering.start(document.querySelector(".side"));
 names.start();
 preview.start();
 align.start();

@@ -206,6 +206,8 @@ export function start(element, { selects = true } = {}) {
   onChange(onModel);
   document.addEventListener("click", (event) => {
     if (event.target.closest('[data-do="changes"]')) toggleMarks();
+  });
+  panel.addEventListener("click", (event) => {
     const entry = event.target.closest("[data-shows]");
     if (entry) go(entry.dataset.shows);
   });

@@ -103,10 +103,11 @@ function onKey(event) {
   event.stopPropagation();
 }
 
-export function start() {
+/** The list stands in the part of the page that holds the fields. */
+export function start(beside) {
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", "Voices");
-  document.querySelector(".side").append(list);
+  beside.append(list);
   document.addEventListener("keydown", onKey, true);
   document.addEventListener("input", ({ target }) => { if (target.matches("[data-offers]")) offer(target, target.value); });
   document.addEventListener("click", ({ target }) => { if (target.matches("[data-offers]") && !field) offer(target, ""); });

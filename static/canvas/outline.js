@@ -3,8 +3,10 @@
 import * as beat from "./beat.js";
 import * as fields from "./fields.js";
 import * as names from "./names.js";
+import * as offering from "./offering.js";
 import * as preview from "./preview.js";
 import { say } from "./select.js";
+import * as steplists from "./steplists.js";
 import { idle, inspect, redo, revision, send, start as startSync, undo } from "./sync.js";
 
 const main = document.getElementById("main");
@@ -42,7 +44,7 @@ async function refresh() {
   const step = list.contains(at) ? at.closest("li[data-step]")?.dataset.step : null;
   await window.htmx.ajax("GET", `/flows/${main.dataset.flow}/outline`, { source: list, target: list, swap: "innerHTML" });
   mark();
-  if (!step) return;
+  if (!step || document.activeElement !== document.body) return; // nobody was there, or they have gone on meanwhile
   const again = document.getElementById(at.id);
   if (again) again.focus();
   else point(step);
@@ -172,6 +174,8 @@ function onKey(event) {
 
 startSync(main);
 fields.start();
+steplists.start();
+offering.start(aside);
 names.start();
 preview.start();
 document.addEventListener("click", onClick);

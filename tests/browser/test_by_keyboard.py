@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from flowbuilder.flow.model import Flow
+from flowbuilder.flow.model import Flow, Node
 from flowbuilder.web.gallery import start_flow
 
 if TYPE_CHECKING:
@@ -241,3 +241,31 @@ def test_the_phone_tree_is_built_with_the_keyboard_alone(
     expect(page.locator("html[data-ready]")).to_be_attached()
     build(keyboard(page))
     check(flowbuilder.parts.store.flows.load(flow_id))
+
+
+def test_tab_on_a_step_adds_the_next_and_tab_again_goes_on_past_the_drawing(page: Page, flowbuilder: Running) -> None:
+    flowbuilder.log_in(page)
+    hello = Node("speak", {"text": "Hello."}, {}, (40, 80))
+    flow_id = flowbuilder.add(Flow("One", "hello", {"hello": hello}))
+    page.goto(f"{flowbuilder.url}/flows/{flow_id}/edit")
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    keys = Keyboard(page)
+    page.locator("#node-hello header").click()
+    keys.press("Tab")
+    expect(page.locator("#step-menu")).to_be_visible()
+    keys.press("Tab")
+    expect(page.locator("#step-menu")).to_be_hidden()
+    assert (
+        page.evaluate("() => !document.activeElement.closest('#nodes, #step-menu') && document.activeElement.tagName")
+        == "BUTTON"
+    )
+    keys.press("Shift+Tab")
+    expect(page.locator("#node-hello")).to_be_focused()
+    keys.press("Tab")
+    page.keyboard.type("hang")
+    keys.press("Enter")
+    expect(page.locator("#node-hangup")).to_be_visible()
+    keys.idle()
+    assert flowbuilder.parts.store.flows.load(flow_id).nodes["hello"].exits == {"next": "hangup"}
+    keys.press("Tab")  # nothing can follow a hang up: Tab is Tab
+    expect(page.locator("#step-menu")).to_be_hidden()

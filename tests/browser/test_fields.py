@@ -100,6 +100,35 @@ def test_a_voice_is_found_by_typing_and_only_those_of_the_language_are_offered(a
     expect(voice).to_be_focused()
 
 
+@pytest.mark.parametrize("screen", ["edit", "outline"])
+def test_the_list_of_languages_is_whole_once_it_is_opened_and_keeps_what_is_chosen(author: Author, screen: str) -> None:
+    page = author.page
+    edited = author.running.parts.store.flows.load(author.flow_id)
+    spoken = edited.with_node("tell", Node("speak", {"text": "We are open.", "language": "en-GB"}, {}, (340, 80)))
+    author.running.parts.store.flows.save(author.flow_id, 1, spoken, "Speak English")
+    page.goto(f"{author.running.url}/flows/{author.flow_id}/{screen}")
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    if screen == "edit":
+        author.look_at("tell")
+    else:
+        page.locator("#settings-tell").click()
+    language = page.get_by_label("Language", exact=True)
+    expect(language.get_by_role("option")).to_have_count(2)
+    language.focus()
+    expect(language).to_have_value("en-GB")
+    expect(language.locator("optgroup[label=English] option[value=en-GB]")).to_have_count(1)
+    language.select_option("fr-CA")
+    assert author.saved("tell").settings["language"] == "fr-CA"
+    # The answer has drawn the form anew round the list that has the keyboard.
+    expect(language).to_be_focused()
+    language.select_option("de-DE")
+    assert author.saved("tell").settings["language"] == "de-DE"
+    voice = page.get_by_role("combobox", name="Voice", exact=True)
+    voice.click()
+    offered = page.get_by_role("listbox", name="Voices").get_by_role("option")
+    expect(offered.filter(has_text="Vicki")).to_be_visible()
+
+
 def test_a_tag_is_put_around_the_words_that_are_selected_and_a_mistake_is_shown_in_the_text(author: Author) -> None:
     page = author.page
     author.look_at("tell")
@@ -116,6 +145,7 @@ def test_a_tag_is_put_around_the_words_that_are_selected_and_a_mistake_is_shown_
     expect(text).to_be_focused()
     selected = text.evaluate("area => area.value.slice(area.selectionStart, area.selectionEnd)")
     assert selected == "<brake/>"
+    assert page.evaluate("() => window.flow.selected()") == ["tell"]
 
 
 def test_a_number_is_typed_as_at_home_and_read_with_its_country(author: Author) -> None:

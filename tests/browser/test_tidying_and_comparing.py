@@ -51,6 +51,23 @@ def test_a_heap_is_tidied_by_a_key_and_a_pinned_step_stays(page: Page, flowbuild
     expect(page.locator("#node-sent.is-pinned")).to_have_count(0)
 
 
+def test_with_shift_only_the_selected_steps_are_tidied(page: Page, flowbuilder: Running) -> None:
+    template = start_flow("voicemail")
+    apart = {name: replace(node, position=(40, 400 * at)) for at, (name, node) in enumerate(template.nodes.items())}
+    flowbuilder.log_in(page)
+    flow_id = flowbuilder.add(replace(template, nodes=apart))
+    open_editor(page, flowbuilder, flow_id)
+    page.keyboard.press("1")
+    first, second, *others = apart
+    page.locator(f"#node-{first} header").click()
+    page.locator(f"#node-{second} header").click(modifiers=["Shift"])
+    page.keyboard.press("Shift+T")
+    page.evaluate("() => window.flow.idle()")
+    tidied = flowbuilder.parts.store.flows.load(flow_id).nodes
+    assert [name for name in others if tidied[name].position != apart[name].position] == []
+    assert (tidied[first].position, tidied[second].position) != (apart[first].position, apart[second].position)
+
+
 def test_the_changes_since_are_counted_and_told(page: Page, flowbuilder: Running) -> None:
     flow = start_flow("voicemail")
     flowbuilder.log_in(page)
