@@ -77,6 +77,12 @@ def names_at(view: View, node_id: str) -> list[str]:
 
     At a node that no call gets to, these are the names that any call has.
     """
+    if node_id not in view.names:
+        view.names[node_id] = _names_at(view, node_id)
+    return view.names[node_id]
+
+
+def _names_at(view: View, node_id: str) -> list[str]:
     names = [("call", name) for name in CALL_NAMES]
     if view.message_entry is not None and "message" not in view.flow.nodes:
         names += [("message", name) for name in MESSAGE_NAMES]

@@ -61,6 +61,11 @@ class View:
     )
 
     @cached_property
+    def names(self) -> dict[str, list[str]]:
+        """The names that are set for certain at a node, as far as somebody has asked (`variable_before_set`)."""
+        return {}
+
+    @cached_property
     def looked(self) -> Mapping[str, Looked]:
         """Every node, in the order of the file."""
         return {node_id: _look(node_id, node, self.flow) for node_id, node in self.flow.nodes.items()}
@@ -148,6 +153,8 @@ def view_after(before: View, flow: Flow) -> View:
         and (flow.entry, message_entry_of(flow)) == (before.flow.entry, before.message_entry)
     ):
         view.__dict__["course"] = before.course
+        if all(_gives(after[node_id].reading.step) == _gives(looked[node_id].reading.step) for node_id in differing):
+            view.__dict__["names"] = before.names
     return view
 
 
@@ -190,6 +197,13 @@ def _kept_of(before: View, differing: set[str]) -> tuple[Mapping[Callable[..., A
 
 def _is_same(was: Node, node: Node) -> bool:
     return was is node or (was.type == node.type and was.settings == node.settings and was.exits == node.exits)
+
+
+def _gives(step: Step | None) -> tuple[Any, ...] | None:
+    """All that a step lets later ones know of, and behind which exit."""
+    if step is None:
+        return None
+    return type(step), step.outputs, step.variables_set(), step.falls_through(), list(step.fall_through_outputs())
 
 
 def _moved(was: Looked, node: Node) -> Looked:

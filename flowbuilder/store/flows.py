@@ -37,6 +37,7 @@ class Flows:
         self._database = database
         self._clock = clock
         self._make_suffix = make_suffix
+        self._packer = stored.Packer()
 
     def create(self, flow: Flow, label: str = "Created", author: str = "") -> FlowRow:
         """Keep a new flow as revision 1; its id is made from its name and never changes."""
@@ -52,7 +53,7 @@ class Flows:
         row = {"id": flow_id, "name": flow.name, "revision": 1, "entry": 1, "last_version": 0}
         with self._database.write() as connection:
             connection.execute(sa.insert(flows).values(**row, created_at=now, updated_at=now))
-            _add_entry(connection, flow_id, 1, flow, label, author, now)
+            _add_entry(connection, flow_id, 1, flow.name, stored.pack_flow(flow), label, author, now)
             return stored.read_row(connection, flow_id)
 
     def get(self, flow_id: str) -> FlowRow:
@@ -82,6 +83,7 @@ class Flows:
         """
         now = self._clock()
         revision = base_revision + 1
+        content = self._packer.pack(flow_id, flow)
         with self._database.write() as connection:
             head = _move_head(connection, flow_id, base_revision, revision, flow.name, now)
             if head is None:
@@ -92,7 +94,7 @@ class Flows:
                 )
             cut_off = (revisions.c.flow_id == flow_id) & (revisions.c.revision > head) & stored.IS_ENTRY
             connection.execute(sa.update(revisions).where(cut_off).values(abandoned=True))
-            _add_entry(connection, flow_id, revision, flow, label, author, now)
+            _add_entry(connection, flow_id, revision, flow.name, content, label, author, now)
         return revision
 
     def undo(self, flow_id: str) -> FlowRow:
@@ -159,8 +161,14 @@ def _move_head(connection: Connection, flow_id: str, base: int, revision: int, n
 
 
 def _add_entry(
-    connection: Connection, flow_id: str, revision: int, flow: Flow, label: str, author: str, now: datetime
+    connection: Connection,
+    flow_id: str,
+    revision: int,
+    name: str,
+    content: bytes,
+    label: str,
+    author: str,
+    now: datetime,
 ) -> None:
     row = {"flow_id": flow_id, "revision": revision, "entry": revision, "abandoned": False, "label": label}
-    content = stored.pack_flow(flow)
-    connection.execute(sa.insert(revisions).values(**row, name=flow.name, at=now, content=content, author=author))
+    connection.execute(sa.insert(revisions).values(**row, name=name, at=now, content=content, author=author))

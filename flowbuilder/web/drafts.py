@@ -72,7 +72,7 @@ class Draft:
     @cached_property
     def rows(self) -> list[Row]:
         """The problems as the page lists them."""
-        return problem_rows(self.flow, self.problems, self._by_severity)
+        return problem_rows(self.flow, self.problems)
 
     def cards_of_same_nodes(self, flow: Flow) -> dict[str, CardView]:
         return {name: self.cards[name] for name, node in flow.nodes.items() if self.flow.nodes.get(name) is node}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flowbuilder.web.fixes import Fix, fixes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from flowbuilder.flow.model import Flow
     from flowbuilder.flow.problems import Problem
@@ -25,7 +25,7 @@ HEADINGS = {"error": "Errors", "warning": "Warnings", "hint": "Hints"}
 
 @dataclass(frozen=True)
 class Row:
-    """One problem with what would put it right; a heading above those of one severity; or how many more there are.
+    """One problem with what would put it right; a heading above those of one severity; or that there are more.
 
     `key` is the row's own in its list, and the same as long as it says the same.
     """
@@ -34,7 +34,6 @@ class Row:
     problem: Problem | None = None
     fix: Fix | None = None
     heading: str = ""
-    more: int = 0
 
 
 @dataclass
@@ -53,22 +52,20 @@ class RowChanges:
     added: list[RowsAdded]
 
 
-def problem_rows(flow: Flow, problems: Sequence[Problem], counts: Mapping[str, int]) -> list[Row]:
-    """The rows of the list, under a heading for each severity; `counts` say how many of each there are."""
+def problem_rows(flow: Flow, problems: Sequence[Problem]) -> list[Row]:
+    """The rows of the list, under a heading for each severity."""
     listed = problems[:MOST_LISTED]
     rows: list[Row] = []
     severity, met = "", Counter[str]()
     for problem, fix in zip(listed, fixes_of(flow, listed), strict=True):
         if problem.severity != severity:
             severity = problem.severity
-            heading = f"{HEADINGS[severity]} {counts[problem.severity]:,}"
-            rows.append(Row(f"{severity}-{counts[problem.severity]}", heading=heading))
+            rows.append(Row(severity, heading=HEADINGS[severity]))
         key = _key(problem, fix)
         met[key] += 1
         rows.append(Row(f"{key}-{met[key]}", problem, fix))
     if len(problems) > len(listed):
-        more = len(problems) - len(listed)
-        rows.append(Row(f"more-{more}", more=more))
+        rows.append(Row("more"))
     return rows
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 1
 EDITS = 12
+MILLISECONDS_BETWEEN_EDITS = 250  # as quick as anybody
 LINKS_A_NODE = 1.3
 # As close as cards and the links between them can stand, so that as much as possible is in sight.
 COLUMN, ROW = 256, 250
@@ -67,9 +68,12 @@ SHOWN = """(count) => new Promise((done) => {
   look();
 })"""
 
-NEAREST = """([parts, x, y]) => [...document.querySelectorAll(parts)].map((part) => {
+# The middle of the part of the drawing that is nearest to a point; of those in `ids` only, where there are some.
+NEAREST = """([parts, x, y, ids]) => [...document.querySelectorAll(parts)].filter((part) => {
+  return !ids.length || ids.includes(part.closest(".node").dataset.node);
+}).map((part) => {
   const box = part.getBoundingClientRect();
-  return [box.left + box.width / 2, box.top + box.height / 2];
+  return [box.left + box.width / 2, box.top + box.height / 2, part.closest(".node")?.dataset.node ?? ""];
 }).sort((a, b) => Math.hypot(a[0] - x, a[1] - y) - Math.hypot(b[0] - x, b[1] - y))[0]"""
 
 
@@ -180,7 +184,9 @@ def _measure_ours(opened: Opened, flow: Flow, figures: Figures) -> None:
     assert canvas is not None
     x, y = canvas["x"] + canvas["width"] / 2, canvas["y"] + canvas["height"] / 2
     figures.add_frames("pan", frames_of_circling(page, x, y, "middle"))
-    figures.add_frames("drag", frames_of_circling(page, *_middle_of(page, "#nodes > .node header", x, y), "left"))
+    figures.add_frames(
+        "drag", frames_of_circling(page, *_middle_of(page, "#nodes > .node:not([data-off]) header", x, y), "left")
+    )
     page.evaluate("window.flow.idle()")
     figures.edits += _edits(page, flow, x, y)
     page.locator("[data-do=zoom-reset]").click()
@@ -194,19 +200,21 @@ def _measure_ours(opened: Opened, flow: Flow, figures: Figures) -> None:
 
 def _middle_of(page: Page, parts: str, x: float, y: float) -> tuple[float, float]:
     """The middle of the part of the drawing that stands nearest to a point."""
-    place = page.evaluate(NEAREST, [parts, x, y])
+    place = page.evaluate(NEAREST, [parts, x, y, []])
     return place[0], place[1]
 
 
 def _edits(page: Page, flow: Flow, x: float, y: float) -> list[float]:
     """Milliseconds of edits by key: a prompt emptied and written again, a step moved, taken away, brought back."""
-    speaks = ", ".join(f"#node-{node_id} header" for node_id, node in flow.nodes.items() if node.type == "speak")
+    speaks = [node_id for node_id, node in flow.nodes.items() if node.type == "speak"]
+    in_sight = "#nodes > .node:not([data-off]) header"
     text = page.locator("#settings-form [name=text]")
     page.evaluate(RECORD_EDITS)
     made = 0
 
     def press(key: str) -> None:
         nonlocal made
+        page.wait_for_timeout(MILLISECONDS_BETWEEN_EDITS)
         page.keyboard.press(key)
         made += 1
         if not page.evaluate(SHOWN, made):
@@ -214,10 +222,12 @@ def _edits(page: Page, flow: Flow, x: float, y: float) -> list[float]:
 
     for number in range(EDITS):
         even = number % 2 == 0
-        page.mouse.click(*_middle_of(page, speaks, x, y))
+        at_x, at_y, node_id = page.evaluate(NEAREST, [in_sight, x, y, speaks])
+        page.mouse.click(at_x, at_y)
+        page.locator(f"[data-inspecting={node_id}]").wait_for()
         text.fill("" if even else f"Text {number}")
         press("Tab")
-        page.mouse.click(*_middle_of(page, speaks, x, y))
+        page.mouse.click(at_x, at_y)
         for key in ("Alt+ArrowRight" if even else "Alt+ArrowLeft", "Delete", "Control+z"):
             press(key)
     times: list[float] = page.evaluate("window.editTimes")
