@@ -69,7 +69,7 @@ def pack_flow(flow: Flow) -> bytes:
 
 
 class Packer:
-    """Packs flows that are being edited. It remembers the JSON of their nodes: an edit leaves nearly all of them alone."""
+    """Packs flows that are being edited. It remembers the JSON of their nodes: an edit leaves most as they are."""
 
     def __init__(self) -> None:
         self._written: OrderedDict[str, dict[str, tuple[Node, bytes]]] = OrderedDict()
