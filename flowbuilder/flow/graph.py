@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import networkx as nx
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
-
-    from flowbuilder.flow.model import Flow
+    from collections.abc import Container, Iterable, Mapping
 
     Graph: TypeAlias = nx.MultiDiGraph[str]
     # By node: where it leads. Plain dictionaries take a fraction of the time that the views of networkx take.
@@ -25,14 +23,6 @@ class Link(NamedTuple):
     target: str
     passive: bool = False
     silent: bool = False
-
-
-def links_of(flow: Flow) -> Iterator[Link]:
-    """Every exit that leads to a node of the flow, as the file has them."""
-    for node_id, node in flow.nodes.items():
-        for exit, target in node.exits.items():
-            if target in flow.nodes:
-                yield Link(node_id, exit, target)
 
 
 def flow_graph(nodes: Iterable[str], links: Iterable[Link]) -> Graph:

@@ -87,11 +87,16 @@ def answer(fb: Flowbuilder, page: Page, outcome: Outcome) -> Response:
 
 
 def _problems(before: Draft, draft: Draft) -> RowChanges | str | None:
-    """The rows of problems that differ; "all" to send the whole list, and None to send nothing."""
+    """The rows of problems that differ; "all" to send the whole list, and None to send nothing.
+
+    Rows that are the same may stand under other counts: not every problem is listed.
+    """
     if before.flows_named or draft.flows_named:
         return "all"  # the page may list what was true of those flows when it was loaded
     changes = row_changes(before.rows, draft.rows)
-    return "all" if changes is None else changes if changes.gone or changes.added else None
+    if changes is None:
+        return "all"
+    return changes if changes.gone or changes.added or before.counts != draft.counts else None
 
 
 def inspector_context(draft: Draft, node_id: str, tab: str, kept: Kept = NOTHING_KEPT) -> dict[str, Any]:

@@ -53,16 +53,17 @@ class Draft:
         return own
 
     @cached_property
-    def _by_severity(self) -> Counter[str]:
+    def counts(self) -> Counter[str]:
+        """How many problems there are of each severity."""
         return Counter(problem.severity for problem in self.problems)
 
     @property
     def errors(self) -> int:
-        return self._by_severity["error"]
+        return self.counts["error"]
 
     @property
     def warnings(self) -> int:
-        return self._by_severity["warning"]
+        return self.counts["warning"]
 
     @cached_property
     def flows_named(self) -> list[tuple[str, str]]:

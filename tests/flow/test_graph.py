@@ -15,12 +15,13 @@ from flowbuilder.flow.graph import (
     distances,
     flow_graph,
     graph_of_pairs,
-    links_of,
     may_go_round,
 )
 from flowbuilder.flow.model import Flow, Node
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flowbuilder.flow.graph import Graph
 
 
@@ -35,6 +36,14 @@ def flow_of(**links: str) -> Flow:
             for name in names
         },
     )
+
+
+def links_of(flow: Flow) -> Iterator[Link]:
+    """Every exit that leads to a node of the flow, as the file has them."""
+    for node_id, node in flow.nodes.items():
+        for exit, target in node.exits.items():
+            if target in flow.nodes:
+                yield Link(node_id, exit, target)
 
 
 def graph_of(flow: Flow) -> Graph:

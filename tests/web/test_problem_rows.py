@@ -73,6 +73,17 @@ def test_a_long_list_is_cut_and_says_so() -> None:
     assert rows[-1] == Row("more")
 
 
+def test_the_counts_are_sent_where_only_problems_that_are_not_listed_differ(browser: Any, parts: Flowbuilder) -> None:
+    browser.log_in()
+    count = MOST_LISTED + 9
+    flow_id = parts.store.flows.create(speaks(count, text="")).id
+    edit = f'{{"op": "set_settings", "node": "say_{count - 1}", "settings": {{"text": "Hello."}}}}'
+    answer = browser.post(f"/flows/{flow_id}/edits", data={"edit": edit, "revision": 1, "inspecting": ""})
+    parts_sent = {part.get("hx-target"): part.text_content() for part in read_page(answer).iter("hx-partial")}
+    assert f"{count - 1} errors" in parts_sent["#problem-counts"]
+    assert [target for target in parts_sent if target.startswith("#problem")] == ["#problem-counts"]
+
+
 def test_an_edit_that_puts_one_problem_right_sends_that_row_and_the_counts_alone(
     browser: Any, parts: Flowbuilder
 ) -> None:
