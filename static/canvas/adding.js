@@ -1,7 +1,7 @@
 /** Adds steps: from the palette by press or drag, or where a menu or a key asks for one. */
 
 import { INPUT_Y, WIDTH, freePlace, nodes, snap } from "./model.js";
-import { onlyNode, say, select } from "./select.js";
+import { onlyNode } from "./select.js";
 import { send } from "./sync.js";
 import { middle, toWorld } from "./view.js";
 
@@ -104,13 +104,5 @@ export function start() {
     find.value = "";
     filter("");
     document.getElementById("main").focus();
-  });
-  document.addEventListener("flow:added", (event) => {
-    // The cards come with the same answer; the canvas reads them before this task runs.
-    setTimeout(() => {
-      const ids = event.detail.nodes;
-      select(ids, { show: true });
-      say(`Added ${ids.join(", ")}`);
-    });
   });
 }

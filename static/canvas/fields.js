@@ -142,7 +142,7 @@ export function start() {
   document.addEventListener("keydown", onKey, true);
   document.addEventListener("input", ({ target }) => { if (target.dataset?.most) count(target); });
   document.addEventListener("error", unplayed, true);
-  document.addEventListener("flow:added", ({ detail }) => { for (const id of detail.nodes) fresh.add(id); });
+  document.addEventListener("flow:coming", ({ detail }) => { for (const id of detail.nodes) fresh.add(id); });
   document.addEventListener("flow:renamed", ({ detail: { from, to } }) => { if (fresh.delete(from)) fresh.add(to); });
   document.addEventListener("htmx:after:settle", () => { nameNewChoice(); paintFresh(); });
   onChange(paintFresh);

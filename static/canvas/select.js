@@ -14,6 +14,8 @@ let here = null;
 let timer = 0;
 let loading = false;
 let follower = null;
+/** The nodes that an edit has added, and whose cards are not here yet. */
+let coming = [];
 /** The cards that were not left plain. */
 let painted = [];
 const listeners = [];
@@ -146,6 +148,7 @@ export function followWith(id) {
 
 function afterChange({ changed, removed, moved }) {
   if (moved.size) return;
+  if (selectNew()) return paint(changed);
   let lost = false;
   for (const id of removed) {
     lost = selected.delete(id) || lost;
@@ -167,11 +170,25 @@ function afterChange({ changed, removed, moved }) {
   if (removed.size && document.activeElement === document.body) (nodes.get(current)?.el ?? document.getElementById("main")).focus({ preventScroll: true });
 }
 
+/** What is new is selected in the same moment as it is drawn: the next key, pressed at once, is meant for it. */
+function selectNew() {
+  const ids = coming;
+  if (!ids.length || !ids.every((id) => nodes.has(id))) return false;
+  coming = [];
+  select(ids, { show: true });
+  say(`Added ${ids.join(", ")}`);
+  return true;
+}
+
 export function start() {
   current = nodes.keys().next().value ?? null;
   shown = "(0)";
   paint();
   onChange(afterChange);
+  document.addEventListener("flow:coming", ({ detail }) => {
+    coming = detail.nodes;
+    selectNew(); // another answer may have brought them already
+  });
   document.addEventListener("htmx:before:swap", keepInspector);
   // Whoever comes by Tab must see where the keyboard is.
   document.getElementById("nodes").addEventListener("focusin", (event) => {

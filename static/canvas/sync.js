@@ -120,11 +120,14 @@ async function sendAll(reveal) {
   return undefined;
 }
 
-/** A new name is told before the cards change: what is selected would else be lost with the old one. */
-function tellRenamed(event) {
+/** New names and new nodes are told of before the cards change, htmx's own events come after: what is selected would else
+ *  be lost with the old name, and a key pressed at once would miss what is new. */
+function foretell(event) {
   const { ctx } = event.detail;
-  const told = isSave(ctx) && ctx.response?.headers.get("HX-Trigger");
-  const renamed = told && JSON.parse(told)["flow:renamed"];
+  const told = JSON.parse((isSave(ctx) && ctx.response?.headers.get("HX-Trigger")) || "{}");
+  const added = told["flow:added"];
+  const renamed = told["flow:renamed"];
+  if (added) document.dispatchEvent(new CustomEvent("flow:coming", { detail: added }));
   if (!renamed) return;
   if (ctx.request.body.get("inspecting") === renamed.from) ctx.request.body.set("inspecting", renamed.to);
   document.dispatchEvent(new CustomEvent("flow:renamed", { detail: renamed }));
@@ -135,7 +138,7 @@ export function start(element) {
   unsent.start(canvas.dataset.flow);
   document.addEventListener("htmx:before:request", began);
   document.addEventListener("htmx:finally:request", ended);
-  document.addEventListener("htmx:before:swap", tellRenamed);
+  document.addEventListener("htmx:before:swap", foretell);
   // A refusal without partials is one sentence: said in passing, it must not take the inspector's place.
   document.addEventListener("htmx:before:swap", (event) => {
     const { ctx } = event.detail;

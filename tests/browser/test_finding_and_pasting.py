@@ -52,6 +52,21 @@ def test_steps_are_copied_within_a_flow_and_into_another(page: Page, flowbuilder
     expect(page.locator("#node-desk")).to_be_attached()
 
 
+def test_what_is_pasted_is_selected_as_soon_as_it_is_drawn(page: Page, flowbuilder: Running) -> None:
+    """Ctrl+X right after Ctrl+V takes the pasted steps, however slow the machine is."""
+    flowbuilder.log_in(page)
+    open_editor(page, flowbuilder, flowbuilder.add(greeting("One")))
+    page.locator("#node-welcome").click()
+    page.evaluate(
+        """new MutationObserver(() => {
+            if (!window.atOnce && document.getElementById('node-welcome_2')) window.atOnce = window.flow.selected();
+        }).observe(document.getElementById('nodes'), { childList: true, subtree: true })"""
+    )
+    page.keyboard.press("Control+d")
+    page.wait_for_function("() => window.atOnce")
+    assert page.evaluate("window.atOnce") == ["welcome_2"]
+
+
 def test_a_number_is_found_here_and_in_another_flow(page: Page, flowbuilder: Running) -> None:
     flowbuilder.log_in(page)
     first = flowbuilder.add(greeting("One"))
