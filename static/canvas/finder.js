@@ -36,12 +36,15 @@ const COMMANDS = [
 
 let dialog;
 let input;
-let list;
+let box;
 let timer = 0;
 let asked = 0;
+/** Whether the words have changed since they were last asked for. */
+let stale = false;
+let listed = Promise.resolve();
 
-const options = () => [...list.querySelectorAll('[role="option"]')];
-const picked = () => list.querySelector('[aria-selected="true"]');
+const options = () => [...box.querySelectorAll('[role="option"]')];
+const picked = () => box.querySelector('[aria-selected="true"]');
 
 function pick(option) {
   for (const each of options()) each.setAttribute("aria-selected", String(each === option));
@@ -65,14 +68,21 @@ function goTo(found) {
   else select([found.node], { show: true });
 }
 
-/** Ask the server what holds these words; the latest question wins. */
+/** What holds these words; null where the server did not say. */
 async function search(words) {
   const flow = document.getElementById("main").dataset.flow;
-  const answer = await fetch(`/flows/${flow}/find?q=${encodeURIComponent(words)}`, { headers: { Accept: "application/json" } });
-  return answer.ok ? (await answer.json()).found : [];
+  try {
+    const answer = await fetch(`/flows/${flow}/find?q=${encodeURIComponent(words)}`, { headers: { Accept: "application/json" } });
+    return answer.ok ? (await answer.json()).found : null;
+  } catch {
+    return null;
+  }
 }
 
-async function show() {
+/** List what fits the words in the box; the latest question wins. */
+async function list() {
+  clearTimeout(timer);
+  stale = false;
   asked += 1;
   const mine = asked;
   const words = input.value.trim();
@@ -81,10 +91,22 @@ async function show() {
   const found = words ? await search(words) : [];
   if (mine !== asked) return;
   const rows = commands.map(([title, run], at) => row(at, title, "command", run));
-  rows.push(...found.map((each, at) => row(rows.length + at, each.title, each.detail, () => goTo(each))));
-  list.replaceChildren(...rows);
-  dialog.querySelector(".nothing").hidden = rows.length > 0 || !words;
+  rows.push(...(found ?? []).map((each, at) => row(rows.length + at, each.title, each.detail, () => goTo(each))));
+  box.replaceChildren(...rows);
+  dialog.querySelector("[data-nothing]").hidden = rows.length > 0 || !words || !found;
+  dialog.querySelector("[data-unasked]").hidden = Boolean(found);
   pick(rows[0]);
+}
+
+const listAgain = () => { listed = list(); };
+
+/** Resolves once the list is that of the words in the box: a key pressed sooner is meant for it, not for the one before. */
+async function upToDate() {
+  if (stale) listAgain();
+  for (let seen = null; seen !== listed;) {
+    seen = listed;
+    await seen;
+  }
 }
 
 function choose(option) {
@@ -100,29 +122,35 @@ function open(commands) {
   input.value = "";
   dialog.showModal();
   input.focus();
-  show();
+  listAgain();
 }
 
-function onKey(event) {
-  const all = options();
-  const at = all.indexOf(picked());
-  if (event.key === "ArrowDown") pick(all[Math.min(at + 1, all.length - 1)]);
-  else if (event.key === "ArrowUp") pick(all[Math.max(at - 1, 0)]);
-  else if (event.key === "Enter") choose(picked());
-  else return;
+const KEYS = {
+  ArrowDown: (all, at) => pick(all[Math.min(at + 1, all.length - 1)]),
+  ArrowUp: (all, at) => pick(all[Math.max(at - 1, 0)]),
+  Enter: (all, at) => choose(all[at]),
+};
+
+async function onKey(event) {
+  const act = KEYS[event.key];
+  if (!act) return;
   event.preventDefault();
+  await upToDate();
+  const all = options();
+  if (dialog.open) act(all, all.indexOf(picked()));
 }
 
 export function start() {
   dialog = document.getElementById("finder");
   input = dialog.querySelector("input");
-  list = dialog.querySelector('[role="listbox"]');
+  box = dialog.querySelector('[role="listbox"]');
   input.addEventListener("input", () => {
+    stale = true;
     clearTimeout(timer);
-    timer = setTimeout(show, 80);
+    timer = setTimeout(listAgain, 80);
   });
   dialog.addEventListener("keydown", onKey);
-  list.addEventListener("click", (event) => choose(event.target.closest('[role="option"]')));
+  box.addEventListener("click", (event) => choose(event.target.closest('[role="option"]')));
   document.addEventListener("keydown", (event) => {
     const key = event.key.toLowerCase();
     if (!(event.ctrlKey || event.metaKey) || event.shiftKey || (key !== "f" && key !== "k")) return;
