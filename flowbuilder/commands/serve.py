@@ -66,10 +66,17 @@ def load(settings: Settings, host: str, port: int) -> Flask:
     app = create_app(settings, login=login)
     Watch(app.extensions[EXTENSION]).start()
     threading.Thread(target=announce_when_up, args=(host, port, login.token), daemon=True).start()
+    threading.Thread(target=compile_templates, args=(app,), daemon=True).start()
     collector = CollectsBetween(app.wsgi_app)
     app.wsgi_app = collector  # type: ignore[method-assign]
     collector.start()
     return app
+
+
+def compile_templates(app: Flask) -> None:
+    """Reads every template now: whoever opens a page first, or makes the first edit, need not wait for that."""
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
 
 
 def address(host: str, port: int, token: str) -> str:
