@@ -8,6 +8,7 @@ from lxml import etree
 
 from flowbuilder.flow.problems import Problem
 from flowbuilder.protocol.elements import MAX_DOCUMENT_BYTES
+from flowbuilder.steps import Step
 from flowbuilder.steps.translations import place_in
 from flowbuilder.steps.writing import FRAME_BYTES, Place, links_in, size_of, starts_of, write_sound, write_step
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from flowbuilder.checks.view import Looked, View
     from flowbuilder.flow.model import Flow
-    from flowbuilder.steps import Step
 
 LARGEST = MAX_DOCUMENT_BYTES - FRAME_BYTES
 # A character becomes at most `&quot;`; what a step writes without being told stays below this.
@@ -31,7 +31,7 @@ def check(view: View, looked: list[Looked]) -> Iterator[Problem]:
         if step is None or reading.problems or (step.silent and not step.meanwhile()):
             continue
         longest = BYTES_A_CHARACTER * len(str(node.settings)) + BYTES_UNTOLD
-        if longest < LARGEST and longest * sum(1 for _ in starts_of(step)) < LARGEST:
+        if longest * _count_of_starts(step) < LARGEST:
             continue  # ordinary nodes are not worth writing out
         size = _largest_part(node_id, step, view.flow)
         if size > LARGEST:
@@ -40,6 +40,10 @@ def check(view: View, looked: list[Looked]) -> Iterator[Problem]:
                 "Shorten what is said, ask fewer times, or split it into several nodes."
             )
             yield Problem("document-too-large", message, node=node_id)
+
+
+def _count_of_starts(step: Step) -> int:
+    return 1 if type(step).attempts_after is Step.attempts_after else sum(1 for _ in starts_of(step))
 
 
 def _written(step: Step, place: Place) -> etree._Element:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def check(view: View, looked: list[Looked]) -> Iterator[Problem]:
     """`bad-setting`: mistakes in the tags, or too long a text. Where a step names a voice, it says so by itself."""
     for node_id, _, reading, _, drawn in looked:
-        if drawn is None or any(problem.blocks for problem in reading.problems):
+        if drawn is None or (reading.problems and any(problem.blocks for problem in reading.problems)):
             continue
         for path, label, text in _texts_in_the_flows_voice(drawn.step):
             for problem in spoken_problems(path.partition(".")[0], text, view.flow.voice, label=label):

@@ -7,6 +7,7 @@ where 10,000 nodes share one goodbye.)
 
 from __future__ import annotations
 
+from collections import deque
 from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -196,18 +197,21 @@ def _certain(view: View, names: tuple[Name, ...], asker: object) -> Certain:
 def _solved(view: View, everything: int, known: int, gained: Mapping[str, list[tuple[str, int]]]) -> dict[str, int]:
     course = view.course
     before = {node_id: known if node_id in course.starts else everything for node_id in course.reached}
-    order, following = course.callers_first, course.following
-    changed = True
-    while changed:
-        changed = False
-        for node_id in order:
-            here = before[node_id]
-            for target, gain in gained.get(node_id) or zip(following[node_id], repeat(0), strict=False):
-                there = before[target]
-                certain = there & (here | gain)
-                if certain != there:
-                    before[target] = certain
-                    changed = True
+    following = course.following
+    waiting = deque(course.callers_first)
+    is_waiting = set(waiting)
+    while waiting:  # a node of which less is certain than when it was looked at comes again
+        node_id = waiting.popleft()
+        is_waiting.remove(node_id)
+        here = before[node_id]
+        for target, gain in gained.get(node_id) or zip(following[node_id], repeat(0)):
+            there = before[target]
+            certain = there & (here | gain)
+            if certain != there:
+                before[target] = certain
+                if target not in is_waiting:
+                    is_waiting.add(target)
+                    waiting.append(target)
     return before
 
 

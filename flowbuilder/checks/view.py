@@ -237,8 +237,8 @@ def _crossing(node: Node, step: Step, exits: list[str], dead: frozenset[str], fl
             continue  # the stand-in's own way leads there already
         by_itself = exit in passive
         ways.append(Way(exit, target if target in nodes else None, by_itself, by_itself and not waits))
-    choices = tuple(exit for exit in exits if exit not in passive and exit not in ("input", "no_match"))
-    return Crossing(tuple(ways), choices if waits else (), step.ends_call, step.leaves_flow)
+    choices = [exit for exit in exits if exit not in passive and exit not in ("input", "no_match")] if waits else ()
+    return Crossing(tuple(ways), tuple(choices), step.ends_call, step.leaves_flow)
 
 
 def _ways_as_connected(node: Node, step: Step | None, flow: Flow) -> Iterable[Way]:

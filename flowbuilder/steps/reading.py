@@ -57,7 +57,8 @@ def read_node(node_id: str, node: Node) -> Reading:
     if bad_names:
         required = [spec for spec in required if spec.name not in bad_names]
         texts = [(setting, text) for setting, text in texts if setting not in bad_names]
-    problems += _missing(node_id, step, required)
+    if required:
+        problems += _missing(node_id, step, required)
     if texts or step_type.expressions is not Step.expressions:
         problems += _expression_problems(node_id, step, texts)
     if not problems:
