@@ -19,12 +19,21 @@ pytestmark = pytest.mark.browser
 
 def test_each_sees_the_others_edit_and_that_the_other_is_there(page: Page, flowbuilder: Running) -> None:
     flowbuilder.log_in(page)
-    flow_id = flowbuilder.add(Flow("Shop", "hi", {"hi": Node("speak", {"text": "Hello."}, {}, (40, 80))}))
+    flow_id = flowbuilder.add(
+        Flow(
+            "The shop and the workshop on the main line", "hi", {"hi": Node("speak", {"text": "Hello."}, {}, (40, 80))}
+        )
+    )
     other = page.context.new_page()
     for tab in (page, other):
         tab.goto(f"{flowbuilder.url}/flows/{flow_id}/edit")
         expect(tab.locator("html[data-ready]")).to_be_attached()
     expect(page.locator("#others")).to_contain_text("1 other here")
+    for width in (1024, 390):  # the name gives way
+        other.set_viewport_size({"width": width, "height": 768})
+        expect(other.locator("#others")).to_be_visible()
+        expect(other.get_by_role("link", name="Publish")).to_be_in_viewport(ratio=1)
+    other.set_viewport_size({"width": 1440, "height": 900})
     page.get_by_role("navigation").get_by_role("button", name="Hang up").click()
     expect(other.locator("#node-hangup")).to_be_attached()
     other.locator("#node-hi").click()
