@@ -6,7 +6,9 @@ import os
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
+from flask import Flask
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 
 from tests.postgres import PostgresMissing, running_postgres
 
@@ -18,6 +20,12 @@ IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
 settings.register_profile("dev", deadline=None, max_examples=50)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if IN_CI else "dev")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Templates are compiled once and not for every application that a test makes."""
+    if config.cache is not None:
+        Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(config.cache.mkdir("templates")))}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -295,6 +295,9 @@ def test_an_exception_in_a_step_apologises(served: tuple[Plivo, str], world: Wor
     assert kept[-1]["kind"] == "failed"
 
 
+KINDS = ("nodes/hello", "nodes/ask/input?turn=1", "hangup", "fallback", "dial-events")
+
+
 def break_database(product: Product, database: Path, how: str) -> None:
     log = database.with_name(database.name + "-wal")
     if how == "closed":
@@ -308,8 +311,11 @@ def break_database(product: Product, database: Path, how: str) -> None:
             file.write_bytes(b"this is no database" * 500 if how == "garbage" else b"")
 
 
-@pytest.mark.parametrize("how", ["garbage", "empty", "closed", "without tables"])
-@pytest.mark.parametrize("kind", ["nodes/hello", "nodes/ask/input?turn=1", "hangup", "fallback", "dial-events"])
+BROKEN = [(how, kind) for how in ("garbage", "closed", "without tables") for kind in KINDS]
+
+
+# SQLite waits ten seconds for an emptied database before it says that it is locked: seen of one continuation.
+@pytest.mark.parametrize(("how", "kind"), [*BROKEN, ("empty", "nodes/hello"), ("empty", "nodes/ask/input?turn=1")])
 def test_with_a_broken_database_the_caller_still_gets_xml(
     start: Callable[..., tuple[Product, str]], database: Path, how: str, kind: str
 ) -> None:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from flowbuilder.flow.model import Flow
 
 
+SECONDS_BETWEEN_LOOKS = 0.02  # whether the server is to stop: that is waited for at the end of every test
+
+
 @dataclass(frozen=True)
 class Running:
     """Where it answers, and the parts inside it."""
@@ -46,7 +49,7 @@ def running_flowbuilder(folder: Path, plivo: httpx.BaseTransport | None = None, 
     usual = {"public_url": "http://flows.test", "secret_key": "for tests"}
     app = create_app(Settings(database, **{**usual, **settings}), plivo=plivo)
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(SECONDS_BETWEEN_LOOKS,), daemon=True)
     thread.start()
     try:
         yield Running(f"http://127.0.0.1:{server.server_port}", app.extensions[EXTENSION])
