@@ -15,7 +15,7 @@ from flowbuilder.flow.edit_reading import Edit, mapping_in, plain_edit, position
 from flowbuilder.flow.expressions import rename_in_expression, rename_in_text
 from flowbuilder.flow.languages import LANGUAGE_DETAILS, language_details
 from flowbuilder.flow.model import NODE_ID, Flow, Node
-from flowbuilder.flow.notes import delete_note, set_note, set_notes
+from flowbuilder.flow.notes import delete_note, moved_notes, set_note, set_notes
 from flowbuilder.flow.pasting import paste
 from flowbuilder.flow.pins import pin_nodes, renamed_pins, without_pins
 from flowbuilder.flow.tests_naming import renamed_in_tests
@@ -108,7 +108,10 @@ def delete_nodes(flow: Flow, edit: Edit) -> tuple[Flow, str]:
 
 
 def move_nodes(flow: Flow, edit: Edit) -> tuple[Flow, str]:
-    """{positions: {node: [x, y]}, label?}: moves nodes; what is no longer there is passed over."""
+    """{positions: {node: [x, y]}, notes?: {note: [x, y]}, label?}: moves nodes, and frames or notes along with them.
+
+    What is no longer there is passed over.
+    """
     positions = {node_id: position_in(place) for node_id, place in mapping_in(edit, "positions").items()}
     moved = {node_id: place for node_id, place in positions.items() if node_id in flow.nodes}
     if not moved:
@@ -118,6 +121,9 @@ def move_nodes(flow: Flow, edit: Edit) -> tuple[Flow, str]:
         for node_id, node in flow.nodes.items()
     }
     label = f"Move {next(iter(moved))}" if len(moved) == 1 else f"Move {len(moved)} nodes"
+    notes = mapping_in(edit, "notes")
+    if notes:
+        flow, label = moved_notes(flow, notes), f"Move a frame with {len(moved)} node{'s' if len(moved) > 1 else ''}"
     if edit.get("label"):
         label = " ".join(NOT_IN_NAMES.sub(" ", text_in(edit, "label")).split())[:LONGEST_LABEL] or label
     return replace(flow, nodes=nodes), label

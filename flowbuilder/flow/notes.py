@@ -1,12 +1,17 @@
-"""Sticky notes on the canvas, kept in the flow file under `notes`: id, text, position, size."""
+"""Sticky notes and frames on the canvas, kept in the flow file under `notes`: id, text, position, size, frame.
+
+A frame is a note that lies around steps: its text is their title, and who moves it moves what is in it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flowbuilder.errors import EditRefused
 from flowbuilder.flow.edit_reading import Edit, mapping_in, position_in, text_in
+from flowbuilder.flow.model import MAX_COORDINATE
 
 if TYPE_CHECKING:
     from flowbuilder.flow.model import Flow
@@ -15,24 +20,37 @@ NOTES = "notes"
 MOST_NOTES = 500
 MOST_CHARACTERS = 4_000
 SIZE = (220, 120)
-SMALLEST, LARGEST = 80, 2_000
+DEFAULTS: Mapping[str, Any] = {"text": "", "position": [0, 0], "size": list(SIZE)}
+# How far a frame reaches beyond the cards in it; above them stands its title.
+FRAME_SIDE, FRAME_TOP = 20, 60
+SMALLEST, LARGEST = 80, 20_000
 
 
 def notes_of(flow: Flow) -> list[dict[str, Any]]:
-    """The notes that can be shown; whatever else the file has in that place is passed over."""
-    return [note for note in _listed(flow) if _is_note(note)]
+    """The notes that can be shown, whole; whatever else the file has in that place is passed over."""
+    return [{**DEFAULTS, **note} for note in _written(flow)]
+
+
+def is_frame(note: Mapping[str, Any]) -> bool:
+    """Whether the note lies around steps."""
+    return note.get("frame") is True
 
 
 def set_note(flow: Flow, edit: Edit) -> tuple[Flow, str]:
-    """{note?: id, text?, position?: [x, y], size?: [w, h]}: writes, moves or sizes a note; without an id a new one."""
-    notes = notes_of(flow)
+    """{note?: id, text?, position?: [x, y], size?: [w, h], frame?}: writes, moves or sizes a note, or makes a new one.
+
+    A new one is a frame where the edit says so; it stays what it is.
+    """
+    notes = _written(flow)
     note_id = text_in(edit, "note") if edit.get("note") else _free_id(notes)
     found = next((note for note in notes if note["id"] == note_id), None)
     if found is None and edit.get("note"):
         raise EditRefused("That note is no longer there.")
     if found is None and len(notes) >= MOST_NOTES:
         raise EditRefused(f"A flow holds at most {MOST_NOTES} notes. Take some out first.")
-    note = dict(found or {"id": note_id, "text": "", "position": [0, 0], "size": list(SIZE)})
+    note = {"id": note_id, **DEFAULTS, **(found or {})}
+    if found is None and edit.get("frame") is True:
+        note["frame"] = True
     if "text" in edit:
         note["text"] = str(edit["text"])[:MOST_CHARACTERS]
     if "position" in edit:
@@ -40,25 +58,60 @@ def set_note(flow: Flow, edit: Edit) -> tuple[Flow, str]:
     if "size" in edit:
         note["size"] = [min(max(part, SMALLEST), LARGEST) for part in position_in(edit["size"])]
     others = [other for other in notes if other["id"] != note_id]
-    label = "Add a note" if found is None else "Move a note" if "position" in edit else "Change a note"
+    done = "Add" if found is None else "Size" if "size" in edit else "Move" if "position" in edit else "Change"
+    label = f"{done} a {'frame' if is_frame(note) else 'note'}"
     return _with_notes(flow, [*others, note] if found is None else [note if n is found else n for n in notes]), label
 
 
 def delete_note(flow: Flow, edit: Edit) -> tuple[Flow, str]:
     """{note}: takes a note out."""
     note_id = text_in(edit, "note")
-    notes = notes_of(flow)
+    notes = _written(flow)
     left = [note for note in notes if note["id"] != note_id]
     if len(left) == len(notes):
         raise EditRefused("That note is no longer there.")
-    return _with_notes(flow, left), "Delete a note"
+    was_frame = any(is_frame(note) for note in notes if note["id"] == note_id)
+    return _with_notes(flow, left), f"Delete a {'frame' if was_frame else 'note'}"
 
 
 def set_notes(flow: Flow, edit: Edit) -> tuple[Flow, str]:
-    """{positions: {note: [x, y]}}: moves several notes at once."""
-    places = {note_id: list(position_in(place)) for note_id, place in mapping_in(edit, "positions").items()}
-    moved = [{**note, "position": places[note["id"]]} if note["id"] in places else note for note in notes_of(flow)]
-    return _with_notes(flow, moved), "Move notes"
+    """{positions: {note: [x, y]}}: moves several notes at once; what is no longer there is passed over."""
+    return moved_notes(flow, mapping_in(edit, "positions")), "Move notes"
+
+
+def moved_notes(flow: Flow, positions: Mapping[str, Any]) -> Flow:
+    """The flow with these notes in these places. Raises ValueError where one is no place."""
+    places = {note_id: list(position_in(place)) for note_id, place in positions.items()}
+    moved = [{**note, "position": places[note["id"]]} if note["id"] in places else note for note in _written(flow)]
+    return _with_notes(flow, moved) if places else flow
+
+
+def frames_around(before: Flow, after: Flow, heights: Mapping[str, float], width: float) -> Flow:
+    """The flow after its nodes were laid out anew, with every frame around the nodes that it held before."""
+    around = {}
+    for note in filter(is_frame, notes_of(after)):
+        held = [
+            (*after.nodes[node_id].position, heights[node_id])
+            for node_id, node in before.nodes.items()
+            if node_id in after.nodes and _holds(note, node.position, (width, heights[node_id]))
+        ]
+        if held:
+            left, top = min(x for x, _, _ in held) - FRAME_SIDE, min(y for _, y, _ in held) - FRAME_TOP
+            right, foot = max(x for x, _, _ in held) + width, max(y + height for _, y, height in held)
+            size = [right + FRAME_SIDE - left, foot + FRAME_SIDE - top]
+            around[note["id"]] = {**note, "position": [left, top], "size": size}
+    return _with_notes(after, [around.get(note["id"], note) for note in _written(after)]) if around else after
+
+
+def _holds(note: Mapping[str, Any], place: tuple[float, float], size: tuple[float, float]) -> bool:
+    (left, top), (width, height) = note["position"], note["size"]
+    (x, y), (w, h) = place, size
+    return bool(left <= x and top <= y and x + w <= left + width and y + h <= top + height)
+
+
+def _written(flow: Flow) -> list[dict[str, Any]]:
+    """The notes that can be shown, as the file has them."""
+    return [note for note in _listed(flow) if _is_note(note)]
 
 
 def _listed(flow: Flow) -> list[Any]:
@@ -67,7 +120,18 @@ def _listed(flow: Flow) -> list[Any]:
 
 
 def _is_note(note: object) -> bool:
-    return isinstance(note, dict) and isinstance(note.get("id"), str)
+    if not isinstance(note, dict) or not isinstance(note.get("id"), str):
+        return False
+    whole = {**DEFAULTS, **note}
+    return isinstance(whole["text"], str) and all(_is_pair(whole[name]) for name in ("position", "size"))
+
+
+def _is_pair(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and all(isinstance(part, int | float) and abs(part) <= MAX_COORDINATE for part in value)
+    )
 
 
 def _with_notes(flow: Flow, notes: list[dict[str, Any]]) -> Flow:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from flowbuilder.flow.model import MAX_COORDINATE
-from flowbuilder.flow.notes import SIZE
+from flowbuilder.flow.notes import SIZE, is_frame
 from flowbuilder.protocol.xml import clean_text
 from flowbuilder.web.cards import HEAD, LINE, ROW, ROWS_EDGE, WIDTH
 from flowbuilder.web.courses import Box, Courses
@@ -38,13 +38,14 @@ WORDS = {"added": "new", "changed": "changed", "removed": "taken out", "renamed"
 
 @dataclass(frozen=True)
 class Note:
-    """A sticky note: its place, its size, its text."""
+    """A sticky note or a frame: its place, its size, its text."""
 
     x: float
     y: float
     width: float
     height: float
     text: str
+    is_frame: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def diagram(
     root.set("role", "img")
     _add(root, "title", text=title or "A call flow")
     _add(root, "rect", "ground", x=left, y=top, width=width, height=height)
-    for note in shown:
+    for note in sorted(shown, key=lambda each: not each.is_frame):  # notes lie on frames
         _add_note(root, note)
     group = _add(root, "g")
     for link, line in lines.items():
@@ -138,7 +139,7 @@ def _read_note(note: Mapping[str, Any]) -> Note | None:
     """A note of the flow file, where its place, its size and its text can be shown."""
     try:
         (x, y), (width, height) = note["position"], note.get("size") or SIZE
-        read = Note(float(x), float(y), float(width), float(height), str(note.get("text", "")))
+        read = Note(float(x), float(y), float(width), float(height), str(note.get("text", "")), is_frame(note))
         return read if max(abs(read.x), abs(read.y), read.width, read.height) <= MAX_COORDINATE else None
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
@@ -146,11 +147,21 @@ def _read_note(note: Mapping[str, Any]) -> Note | None:
 
 def _add_note(root: etree._Element, note: Note) -> None:
     group = _add(root, "g", "sticky")
-    _add(group, "rect", "note", x=note.x, y=note.y, width=note.width, height=note.height, rx=6)
+    _add(
+        group,
+        "rect",
+        "frame" if note.is_frame else "note",
+        x=note.x,
+        y=note.y,
+        width=note.width,
+        height=note.height,
+        rx=6,
+    )
     room = round((note.width - 2 * TEXT_LEFT) * 1000 / NOTE_SIZE)
-    lines = wrapped(note.text, room, max(1, int((note.height - 12) // LINE)))
+    lines = wrapped(note.text, room, 1 if note.is_frame else max(1, int((note.height - 12) // LINE)))
     for number, line in enumerate(lines):
-        _add(group, "text", "line", line, x=note.x + TEXT_LEFT, y=note.y + 8 + number * LINE + BASELINE)
+        at = {"x": note.x + TEXT_LEFT, "y": note.y + 8 + number * LINE + BASELINE}
+        _add(group, "text", "title" if note.is_frame else "line", line, **at)
 
 
 def _add_arrows(group: etree._Element, cards: Mapping[str, CardView]) -> None:

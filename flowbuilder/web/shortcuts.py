@@ -14,6 +14,7 @@ SHORTCUTS = [
     ("Ctrl+K", "do anything by its name"),
     ("T", "tidy the drawing; with Shift, the selected steps only"),
     ("I", "pin the selected steps where they are, or take the pins out"),
+    ("F", "put a frame around the selected steps; dragged, it takes them along; with Alt it goes alone"),
     ("D", "mark on the drawing what has changed since the live version, or another"),
     ("Ctrl+D", "duplicate the selected steps"),
     ("Ctrl+A", "select everything"),

@@ -9,21 +9,22 @@ from flowbuilder.checks.view import View
 from flowbuilder.errors import EditRefused
 from flowbuilder.flow.edit_reading import texts_in
 from flowbuilder.flow.layout import tidy
+from flowbuilder.flow.notes import frames_around
 from flowbuilder.flow.pins import pinned_nodes
 from flowbuilder.web.cards import WIDTH, card_views
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from flowbuilder.flow.edit_reading import Edit
     from flowbuilder.flow.model import Flow
+    from flowbuilder.web.cards import CardView
 
 
-def tidy_places(
-    flow: Flow, pinned: Collection[str] = frozenset(), only: Collection[str] | None = None
+def _places(
+    flow: Flow, cards: Mapping[str, CardView], pinned: Collection[str], only: Collection[str] | None = None
 ) -> dict[str, tuple[int, int]]:
     """The places that Tidy gives the flow's nodes, or only some of them."""
-    cards = card_views(flow, View(flow).readings, [])
     return tidy(
         flow,
         {name: (WIDTH, card.height) for name, card in cards.items()},
@@ -38,21 +39,31 @@ def tidy_edit(flow: Flow, edit: Edit) -> tuple[Flow, str]:
     chosen = [node_id for node_id in texts_in(edit, "nodes") if node_id in flow.nodes]
     if edit.get("nodes") and not chosen:
         raise EditRefused("What was to be tidied is no longer there.")
-    places = tidy_places(flow, pinned_nodes(flow), frozenset(chosen) if chosen else None)
+    cards = _cards_of(flow)
+    places = _places(flow, cards, pinned_nodes(flow), frozenset(chosen) if chosen else None)
     if not places:
         raise EditRefused(
             "There is nothing to tidy: every step is pinned." if flow.nodes else "There are no steps yet."
         )
-    nodes = {name: replace(node, position=places.get(name, node.position)) for name, node in flow.nodes.items()}
     label = "Tidy" if not chosen else f"Tidy {chosen[0]}" if len(chosen) == 1 else f"Tidy {len(chosen)} nodes"
-    return replace(flow, nodes=nodes), label
+    return _with_places(flow, cards, places), label
 
 
 def laid_out(flow: Flow) -> Flow:
     """The flow with every node in its tidy place, save those that are pinned."""
-    places = tidy_places(flow, pinned_nodes(flow))
+    cards = _cards_of(flow)
+    return _with_places(flow, cards, _places(flow, cards, pinned_nodes(flow)))
+
+
+def _cards_of(flow: Flow) -> dict[str, CardView]:
+    return card_views(flow, View(flow).readings, [])
+
+
+def _with_places(flow: Flow, cards: Mapping[str, CardView], places: Mapping[str, tuple[int, int]]) -> Flow:
+    """The flow with these places, and its frames around the same nodes as before."""
     nodes = {name: replace(node, position=places.get(name, node.position)) for name, node in flow.nodes.items()}
-    return replace(flow, nodes=nodes)
+    heights = {name: card.height for name, card in cards.items()}
+    return frames_around(flow, replace(flow, nodes=nodes), heights, WIDTH)
 
 
 def laid_out_if_never(flow: Flow) -> Flow:

@@ -81,15 +81,17 @@ export function dragging(canvas, event, id, edgePan) {
   };
 }
 
-/** Save where these nodes stand now; put them back when that is refused. */
-export async function saveMove(ids) {
+/** Save where these nodes stand now, and `notes` with them, places by id; put the nodes back when that is refused.
+ *  Resolves to the answer's status. */
+export async function saveMove(ids, notes = null) {
   const still = ids.every((id) => nodes.get(id).x === Number(nodes.get(id).el.dataset.x) && nodes.get(id).y === Number(nodes.get(id).el.dataset.y));
-  if (still) {
+  if (still && !notes) {
     ids.forEach((id) => settle(nodes.get(id)));
-    return tellMoved(ids);
+    tellMoved(ids);
+    return 200;
   }
   const positions = Object.fromEntries(ids.map((id) => [id, [nodes.get(id).x, nodes.get(id).y]]));
-  const status = await send({ op: "move_nodes", positions });
+  const status = await send({ op: "move_nodes", positions, ...(notes ? { notes } : {}) });
   for (const id of ids) {
     const node = nodes.get(id);
     const [x, y] = positions[id];
@@ -97,7 +99,8 @@ export async function saveMove(ids) {
     if (status === 200 || status === 0) settle(node);
     else restore(node);
   }
-  return tellMoved(ids);
+  tellMoved(ids);
+  return status;
 }
 
 export function start() {

@@ -4,6 +4,7 @@ import { dialogIsOpen } from "./inspected.js";
 import { duplicateSelected, pinSelected, removeSelected, tidySelected } from "./keys.js";
 import { toggleMarks } from "./marks.js";
 import { nodes } from "./model.js";
+import { addNote, frameSelected } from "./notes.js";
 import { select, selected } from "./select.js";
 import { redo, send, undo } from "./sync.js";
 import { fit, zoomTo } from "./view.js";
@@ -18,6 +19,8 @@ const COMMANDS = [
   ["Tidy the drawing", () => send({ op: "tidy" })],
   ["Tidy what is selected", tidySelected],
   ["Pin what is selected, or take the pins out", pinSelected],
+  ["Frame what is selected", frameSelected],
+  ["Add a note", addNote],
   ["Fit everything", () => fit()],
   ["Fit what is selected", () => fit(selected.size ? selected : null)],
   ["Actual size", () => zoomTo(1)],

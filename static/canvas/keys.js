@@ -8,6 +8,7 @@ import { addMenuAt, beginLinking, isLinking, linkingKey } from "./keylinks.js";
 import { choose, chosenLink } from "./links.js";
 import { toggleMarks } from "./marks.js";
 import { GRID, nodes, shift, tellMoved } from "./model.js";
+import { frameSelected } from "./notes.js";
 import { cancelGesture, holdSpace } from "./pointer.js";
 import { currentNode, followWith, onlyNode, point, say, select, selected, toggle, whenShown } from "./select.js";
 import { openStepMenu } from "./stepmenu.js";
@@ -114,6 +115,7 @@ const PLAIN = {
   T: tidySelected,
   i: pinSelected,
   d: toggleMarks,
+  f: frameSelected,
   0: () => zoomTo(1),
   1: () => fit(),
   2: () => fit(selected.size ? selected : null),

@@ -163,7 +163,10 @@ def every_step() -> Flow:
     nodes = {
         type_: Node(type_, _filled(type_), {}, (at % 6 * 300, at // 6 * 400)) for at, type_ in enumerate(CATALOGUE)
     }
-    notes = [{"id": "why", "text": "Ask Ida first", "position": [0, -200], "size": [200, 120]}]
+    notes = [
+        {"id": "why", "text": "Ask Ida first", "position": [0, -200], "size": [200, 120]},
+        {"id": "part", "text": "The desk", "position": [-20, -60], "size": [900, 700], "frame": True},
+    ]
     return Flow("Every step", "speak", nodes, {"notes": notes, "languages": ["en-US", "de-DE"]})
 
 

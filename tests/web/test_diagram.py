@@ -63,10 +63,12 @@ def test_notes_are_in_the_picture_where_they_can_be_shown() -> None:
         {"id": "b", "text": "x", "position": "here"},
         {"id": "c", "text": "x", "position": [1e300, 0]},
         {"id": "d"},
+        {"id": "e", "text": "The desk", "position": [-420, 0], "size": [700, 400], "frame": True},
     ]
     root = picture(flow, notes=notes)
     assert len(root.xpath("//s:rect[@class='note']", namespaces=SVG)) == 1
-    assert root.xpath("//s:g[@class='sticky']/s:text/text()", namespaces=SVG)[0].startswith("Ring <Ida> first")
+    assert root.xpath("//s:g[@class='sticky'][1]/s:text[@class='title']/text()", namespaces=SVG) == ["The desk"]
+    assert root.xpath("//s:g[@class='sticky'][2]/s:text/text()", namespaces=SVG)[0].startswith("Ring <Ida> first")
     assert float(str(root.get("viewBox")).split()[0]) < -400
 
 

@@ -1,0 +1,121 @@
+"""Frames around steps, in a real Chromium: put, titled, moved with what they hold, sized, taken out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+from flowbuilder.flow.model import Flow, Node
+from flowbuilder.flow.notes import notes_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.browser.serving import Running
+
+pytestmark = pytest.mark.browser
+
+STEPS = {"hi": (300, 200), "again": (300, 400), "bye": (620, 200)}
+
+
+class Framing:
+    """A flow of three steps on a page at actual size; what the store has of it, and its history."""
+
+    def __init__(self, page: Page, running: Running) -> None:
+        nodes = {
+            "hi": Node("speak", {"text": "Hello."}, {"next": "again"}, STEPS["hi"]),
+            "again": Node("speak", {"text": "Hello again."}, {"next": "bye"}, STEPS["again"]),
+            "bye": Node("hangup", {}, {}, STEPS["bye"]),
+        }
+        self.page, self.store = page, running.parts.store
+        running.log_in(page)
+        self.flow_id = running.add(Flow("Shop", "hi", nodes))
+        page.goto(f"{running.url}/flows/{self.flow_id}/edit")
+        expect(page.locator("html[data-ready]")).to_be_attached()
+        page.locator("[data-do=zoom-reset]").click()
+
+    def put(self, title: str) -> None:
+        """A frame around the two that speak."""
+        self.page.locator("#node-hi header").click()
+        self.page.locator("#node-again header").click(modifiers=["Shift"])
+        self.page.keyboard.press("f")
+        field = self.page.get_by_role("textbox", name="Title of the frame")
+        expect(field).to_be_focused()
+        self.page.keyboard.type(title)
+        self.page.keyboard.press("Enter")
+        expect(field).to_have_value(title)
+        self.page.evaluate("() => window.flow.idle()")
+
+    def kept(self) -> tuple[dict[str, Any], dict[str, tuple[float, float]]]:
+        self.page.evaluate("() => window.flow.idle()")
+        flow = self.store.flows.load(self.flow_id)
+        return notes_of(flow)[0], {name: node.position for name, node in flow.nodes.items()}
+
+    @property
+    def last_edit(self) -> str | None:
+        return self.store.flows.get(self.flow_id).undo_label
+
+
+@pytest.fixture
+def framing(page: Page, flowbuilder: Running) -> Framing:
+    framing = Framing(page, flowbuilder)
+    framing.put("Greeting")
+    return framing
+
+
+def test_a_frame_is_dragged_by_its_title_and_takes_its_steps_along(page: Page, framing: Framing) -> None:
+    frame, _ = framing.kept()
+    assert (frame["text"], frame["position"], frame["size"][0]) == ("Greeting", [280, 140], 260)
+    box = page.locator("#sticky-note_1").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] - 50, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] + 12, box["y"] + 79, steps=4)
+    page.mouse.up()
+    frame, places = framing.kept()
+    assert frame["position"] == [340, 200]
+    assert places == {"hi": (360, 260), "again": (360, 460), "bye": STEPS["bye"]}
+    assert framing.last_edit == "Move a frame with 2 nodes"
+    page.keyboard.press("Control+z")
+    expect(page.locator('#node-hi[data-x="300"]')).to_be_attached()
+    frame, places = framing.kept()
+    assert (frame["position"], places) == ([280, 140], STEPS)
+
+
+def test_the_steps_in_a_frame_are_caught_as_on_the_open_drawing(page: Page, framing: Framing) -> None:
+    page.keyboard.press("Escape")
+    box, hi = page.locator("#sticky-note_1").bounding_box(), page.locator("#node-hi").bounding_box()
+    assert box
+    assert hi
+    page.mouse.move(box["x"] + 8, box["y"] + 56)
+    page.mouse.down()
+    page.mouse.move(hi["x"] + 60, hi["y"] + 40, steps=3)
+    page.mouse.up()
+    assert page.evaluate("window.flow.selected()") == ["hi"]
+
+
+def test_with_the_keyboard_a_frame_is_sized_moved_and_taken_out(page: Page, framing: Framing) -> None:
+    before, _ = framing.kept()
+    corner = page.get_by_role("button", name="Size of this frame")
+    corner.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#undo")).to_have_accessible_name("Undo: Size a frame")
+    assert framing.kept()[0]["size"] == [before["size"][0] + 20, before["size"][1]]
+    expect(corner).to_be_focused()
+    page.keyboard.press("Alt+ArrowDown")
+    expect(page.locator("#undo")).to_have_accessible_name("Undo: Move a frame with 2 nodes")
+    frame, places = framing.kept()
+    assert (frame["position"], places["hi"], places["bye"]) == ([280, 160], (300, 220), STEPS["bye"])
+    page.get_by_role("button", name="Take this frame out").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#sticky-note_1")).to_have_count(0)
+    assert page.locator("#nodes > .node").count() == 3
+    assert framing.last_edit == "Delete a frame"
+
+
+def test_without_steps_to_hold_it_is_said_what_to_do(page: Page, framing: Framing) -> None:
+    page.keyboard.press("Escape")
+    page.keyboard.press("f")
+    expect(page.get_by_text("Select the steps that the frame shall hold")).to_be_visible()
