@@ -21,8 +21,9 @@ MOST_NOTES = 500
 MOST_CHARACTERS = 4_000
 SIZE = (220, 120)
 DEFAULTS: Mapping[str, Any] = {"text": "", "position": [0, 0], "size": list(SIZE)}
-# How far a frame reaches beyond the cards in it; above them stands its title.
-FRAME_SIDE, FRAME_TOP = 20, 60
+# How far a frame reaches beyond the cards in it; above them stands its title, and over the card where a call starts it
+# leaves room for what says so. The title fits between two cards that Tidy puts one below the other.
+FRAME_SIDE, FRAME_TOP, FRAME_TOP_AT_START = 20, 40, 60
 SMALLEST, LARGEST = 80, 20_000
 
 
@@ -90,14 +91,16 @@ def frames_around(before: Flow, after: Flow, heights: Mapping[str, float], width
     """The flow after its nodes were laid out anew, with every frame around the nodes that it held before."""
     around = {}
     for note in filter(is_frame, notes_of(after)):
-        held = [
-            (*after.nodes[node_id].position, heights[node_id])
+        held = {
+            node_id: after.nodes[node_id].position
             for node_id, node in before.nodes.items()
             if node_id in after.nodes and _holds(note, node.position, (width, heights[node_id]))
-        ]
+        }
         if held:
-            left, top = min(x for x, _, _ in held) - FRAME_SIDE, min(y for _, y, _ in held) - FRAME_TOP
-            right, foot = max(x for x, _, _ in held) + width, max(y + height for _, y, height in held)
+            above = FRAME_TOP_AT_START if after.entry in held else FRAME_TOP
+            left, top = min(x for x, _ in held.values()) - FRAME_SIDE, min(y for _, y in held.values()) - above
+            right = max(x for x, _ in held.values()) + width
+            foot = max(y + heights[node_id] for node_id, (_, y) in held.items())
             size = [right + FRAME_SIDE - left, foot + FRAME_SIDE - top]
             around[note["id"]] = {**note, "position": [left, top], "size": size}
     return _with_notes(after, [around.get(note["id"], note) for note in _written(after)]) if around else after

@@ -2,15 +2,17 @@
 
 import { toast } from "../js/page.js";
 import { saveMove } from "./dragging.js";
-import { GRID, WIDTH, boundsOf, freePlace, nodes, shift, snap, tellMoved } from "./model.js";
+import { GRID, WIDTH, boundsOf, freePlace, nodes, restore, shift, snap, tellMoved } from "./model.js";
 import { selected } from "./select.js";
 import { send } from "./sync.js";
 import { middle, view } from "./view.js";
 
 const SMALLEST = 80;
-/** How far a frame reaches beyond the cards in it; above them stands its title. As in flowbuilder/flow/notes.py. */
+/** How far a frame reaches beyond the cards in it; above them stands its title, and over the card where a call starts it
+ *  leaves room for what says so. As in flowbuilder/flow/notes.py. */
 const SIDE = 20;
-const TOP = 60;
+const TOP = 40;
+const TOP_AT_START = 60;
 const STEP = { ArrowLeft: [-GRID, 0], ArrowRight: [GRID, 0], ArrowUp: [0, -GRID], ArrowDown: [0, GRID] };
 
 let box;
@@ -62,7 +64,12 @@ function moving(note, alone) {
       else status = await send({ op: "set_note", note: note.dataset.note, position: positions[note.dataset.note] });
       if (status >= 400) for (const [each, at] of from) placeAt(each, at);
     },
-    cancel() { by(0, 0); },
+    cancel() {
+      for (const [each, at] of from) placeAt(each, at);
+      const still = [...places.keys()].filter((id) => nodes.has(id));
+      for (const id of still) restore(nodes.get(id));
+      if (still.length) tellMoved(still);
+    },
   };
 }
 
@@ -83,19 +90,23 @@ function sizing(note) {
 }
 
 function drag(event, note, change) {
-  const held = event.target;
-  const move = (now) => change.by((now.clientX - event.clientX) / view.k, (now.clientY - event.clientY) / view.k);
-  const stop = (now) => {
-    held.removeEventListener("pointermove", move);
-    held.removeEventListener("pointerup", stop);
-    held.removeEventListener("pointercancel", stop);
-    if (now.type === "pointerup") change.save();
-    else change.cancel();
+  const over = new AbortController();
+  // On the document, which stays: the note may be taken out in another tab meanwhile.
+  const on = (name, act) => document.addEventListener(name, act, { signal: over.signal });
+  const leave = () => {
+    over.abort();
+    change.cancel();
+    if (!note.isConnected) toast("That was taken out in another tab while you dragged it.", { kind: "error" });
   };
-  held.setPointerCapture(event.pointerId);
-  held.addEventListener("pointermove", move);
-  held.addEventListener("pointerup", stop);
-  held.addEventListener("pointercancel", stop);
+  event.target.setPointerCapture(event.pointerId);
+  on("pointermove", (now) => change.by((now.clientX - event.clientX) / view.k, (now.clientY - event.clientY) / view.k));
+  on("pointerup", () => {
+    if (!note.isConnected) return leave();
+    over.abort();
+    return change.save();
+  });
+  on("pointercancel", leave);
+  on("keydown", ({ key }) => { if (key === "Escape") leave(); });
 }
 
 function onPointerDown(event) {
@@ -145,7 +156,8 @@ export function frameSelected() {
   const steps = [...selected].map((id) => nodes.get(id)).filter(Boolean);
   if (!steps.length) return toast("Select the steps that the frame shall hold, then press F.", { kind: "error" });
   const { left, top, right, bottom } = boundsOf(steps);
-  return add({ frame: true, position: [left - SIDE, top - TOP], size: [right - left + 2 * SIDE, bottom - top + TOP + SIDE] });
+  const above = steps.some(({ el }) => el.classList.contains("is-entry")) ? TOP_AT_START : TOP;
+  return add({ frame: true, position: [left - SIDE, top - above], size: [right - left + 2 * SIDE, bottom - top + above + SIDE] });
 }
 
 export function start() {

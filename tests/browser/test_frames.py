@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from flowbuilder.flow.model import Flow, Node
 from flowbuilder.flow.notes import notes_of
+from flowbuilder.web.saving import save_edit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -54,6 +55,10 @@ class Framing:
         return notes_of(flow)[0], {name: node.position for name, node in flow.nodes.items()}
 
     @property
+    def revision(self) -> int:
+        return self.store.flows.get(self.flow_id).revision
+
+    @property
     def last_edit(self) -> str | None:
         return self.store.flows.get(self.flow_id).undo_label
 
@@ -82,6 +87,35 @@ def test_a_frame_is_dragged_by_its_title_and_takes_its_steps_along(page: Page, f
     expect(page.locator('#node-hi[data-x="300"]')).to_be_attached()
     frame, places = framing.kept()
     assert (frame["position"], places) == ([280, 140], STEPS)
+
+
+def test_escape_leaves_a_frame_where_it_was(page: Page, framing: Framing) -> None:
+    box = page.locator("#sticky-note_1").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] - 50, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] + 12, box["y"] + 79, steps=4)
+    expect(page.locator("#sticky-note_1")).to_have_attribute("data-x", "340")
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    expect(page.locator("#sticky-note_1")).to_have_attribute("data-x", "280")
+    assert framing.kept()[1] == STEPS
+    assert framing.last_edit == "Change a frame"
+
+
+def test_a_frame_that_another_tab_takes_out_while_it_is_dragged_leaves_its_steps(page: Page, framing: Framing) -> None:
+    box = page.locator("#sticky-note_1").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] - 50, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] + 12, box["y"] + 79, steps=4)
+    save_edit(framing.store, framing.flow_id, framing.revision, {"op": "delete_note", "note": "note_1"})
+    expect(page.locator("#sticky-note_1")).to_have_count(0)
+    page.mouse.move(box["x"] + box["width"] + 30, box["y"] + 90)
+    page.mouse.up()
+    expect(page.get_by_text("taken out in another tab while you dragged it")).to_be_visible()
+    assert page.evaluate("window.flow.nodes().find(({ id }) => id === 'hi').x") == STEPS["hi"][0]
+    assert framing.last_edit == "Delete a frame"
 
 
 def test_the_steps_in_a_frame_are_caught_as_on_the_open_drawing(page: Page, framing: Framing) -> None:
