@@ -88,7 +88,10 @@ def moved_notes(flow: Flow, positions: Mapping[str, Any]) -> Flow:
 
 
 def frames_around(before: Flow, after: Flow, heights: Mapping[str, float], width: float) -> Flow:
-    """The flow after its nodes were laid out anew, with every frame around the nodes that it held before."""
+    """The flow after its nodes were laid out anew, with every frame around the nodes that it held before.
+
+    A frame whose nodes stand where they stood is left as it is. `heights` are those of the nodes' cards.
+    """
     around = {}
     for note in filter(is_frame, notes_of(after)):
         held = {
@@ -96,7 +99,7 @@ def frames_around(before: Flow, after: Flow, heights: Mapping[str, float], width
             for node_id, node in before.nodes.items()
             if node_id in after.nodes and _holds(note, node.position, (width, heights[node_id]))
         }
-        if held:
+        if any(place != before.nodes[node_id].position for node_id, place in held.items()):
             above = FRAME_TOP_AT_START if after.entry in held else FRAME_TOP
             left, top = min(x for x, _ in held.values()) - FRAME_SIDE, min(y for _, y in held.values()) - above
             right = max(x for x, _ in held.values()) + width

@@ -92,6 +92,7 @@ def test_a_frame_goes_along_when_its_steps_are_laid_out_anew() -> None:
     frame, note = notes_of(after)
     assert (frame["position"], frame["size"]) == ([0, 0], [560, 520])
     assert note == notes_of(before)[1]
+    assert frames_around(before, before, dict.fromkeys("abc", 100), 220) == before
     away = {name: replace(node, position=(5000, 5000)) for name, node in before.nodes.items()}
     empty = replace(before, nodes=away)
     assert frames_around(empty, replace(empty, nodes=before.nodes), dict.fromkeys("abc", 100), 220) == before
