@@ -24,8 +24,9 @@ settings.load_profile("ci" if IN_CI else "dev")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Templates are compiled once and not for every application that a test makes."""
-    if config.cache is not None:
-        Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(config.cache.mkdir("templates")))}
+    cache: pytest.Cache | None = getattr(config, "cache", None)  # pytest may be told to keep none
+    if cache is not None:
+        Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(cache.mkdir("templates")))}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
