@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from hashlib import blake2b
+from itertools import groupby
 from typing import TYPE_CHECKING
 
+from flowbuilder.checks.view import named
 from flowbuilder.web.fixes import Fix, fixes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from flowbuilder.flow.model import Flow
     from flowbuilder.flow.problems import Problem
@@ -25,7 +27,8 @@ HEADINGS = {"error": "Errors", "warning": "Warnings", "hint": "Hints"}
 
 @dataclass(frozen=True)
 class Row:
-    """One problem with what would put it right; a heading above those of one severity; or that there are more.
+    """One problem with what would put it right, or several of one node in one sentence; a heading above those of one
+    severity; or that there are more.
 
     `key` is the row's own in its list, and the same as long as it says the same.
     """
@@ -57,7 +60,7 @@ def problem_rows(flow: Flow, problems: Sequence[Problem]) -> list[Row]:
     listed = problems[:MOST_LISTED]
     rows: list[Row] = []
     severity, met = "", Counter[str]()
-    for problem, fix in zip(listed, fixes_of(flow, listed), strict=True):
+    for problem, fix in _together(zip(listed, fixes_of(flow, listed), strict=True)):
         if problem.severity != severity:
             severity = problem.severity
             rows.append(Row(severity, heading=HEADINGS[severity]))
@@ -67,6 +70,23 @@ def problem_rows(flow: Flow, problems: Sequence[Problem]) -> list[Row]:
     if len(problems) > len(listed):
         rows.append(Row("more"))
     return rows
+
+
+def _together(problems: Iterable[tuple[Problem, Fix | None]]) -> Iterator[tuple[Problem, Fix | None]]:
+    """The exits of a node at which the call ends, in one sentence: a new dial alone has seven."""
+    for node, group in groupby(problems, key=_whose_open_exits):
+        found = list(group)
+        if node is None or len(found) == 1:
+            yield from found
+            continue
+        exits = named(problem.exit or "" for problem, _ in found)
+        message = f"{exits} are not connected: Plivo hangs up there. Connect those after which the call should go on."
+        yield replace(found[0][0], message=message), None
+
+
+def _whose_open_exits(entry: tuple[Problem, Fix | None]) -> str | None:
+    problem, fix = entry
+    return problem.node if problem.code == "ends-here" and fix is None else None
 
 
 def row_changes(before: Sequence[Row], after: Sequence[Row]) -> RowChanges | None:

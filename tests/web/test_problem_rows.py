@@ -98,3 +98,32 @@ def test_an_edit_that_puts_one_problem_right_sends_that_row_and_the_counts_alone
     assert "#problem-counts" in targets
     assert "#problems" not in targets
     assert sum(target.startswith("#problem-") for target in targets) == 2  # the row and the counts
+
+
+def sentences(flow: Flow) -> list[str]:
+    return [row.problem.message for row in rows_of(flow) if row.problem is not None]
+
+
+def test_the_open_exits_of_a_step_share_a_row() -> None:
+    desk = Node("dial", {"to": [{"number": "+14155550142"}]}, {}, (0, 0))
+    flow = Flow("Shop", "desk", {"desk": desk})
+    assert len(find_problems(flow)) == 7
+    assert sentences(flow) == [
+        "“completed”, “busy”, “failed”, “timeout”, “no_answer”, “cancel” and “otherwise” are not connected: "
+        "Plivo hangs up there. Connect those after which the call should go on."
+    ]
+    (row,) = (row for row in rows_of(flow) if row.problem is not None)
+    assert row.problem is not None
+    assert (row.problem.node, row.problem.exit) == ("desk", "completed")
+
+
+def test_an_open_exit_alone_keeps_its_row_and_its_fix() -> None:
+    nodes = {
+        "hi": Node("speak", {"text": "Hello."}, {}, (0, 0)),
+        "apart": Node("speak", {"text": "Bye."}, {"next": "end"}, (0, 0)),
+        "end": Node("hangup", {}, {}, (0, 0)),
+    }
+    rows = {row.problem.code: row for row in rows_of(Flow("Shop", "hi", nodes)) if row.problem is not None}
+    assert rows["ends-here"].fix is not None
+    assert rows["ends-here"].problem is not None
+    assert rows["ends-here"].problem.message.startswith("“next” is not connected")
