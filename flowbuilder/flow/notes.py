@@ -29,7 +29,7 @@ SMALLEST, LARGEST = 80, 20_000
 
 def notes_of(flow: Flow) -> list[dict[str, Any]]:
     """The notes that can be shown, whole; whatever else the file has in that place is passed over."""
-    return [{**DEFAULTS, **note} for note in _written(flow)]
+    return [_whole(note) for note in _written(flow)]
 
 
 def is_frame(note: Mapping[str, Any]) -> bool:
@@ -49,7 +49,7 @@ def set_note(flow: Flow, edit: Edit) -> tuple[Flow, str]:
         raise EditRefused("That note is no longer there.")
     if found is None and len(notes) >= MOST_NOTES:
         raise EditRefused(f"A flow holds at most {MOST_NOTES} notes. Take some out first.")
-    note = {"id": note_id, **DEFAULTS, **(found or {})}
+    note = _whole(found or {"id": note_id})
     if found is None and edit.get("frame") is True:
         note["frame"] = True
     if "text" in edit:
@@ -125,10 +125,15 @@ def _listed(flow: Flow) -> list[Any]:
     return listed if isinstance(listed, list) else []
 
 
+def _whole(note: Mapping[str, Any]) -> dict[str, Any]:
+    """The note with what a file may leave out, or have as null."""
+    return {**note, **{name: value for name, value in DEFAULTS.items() if note.get(name) is None}}
+
+
 def _is_note(note: object) -> bool:
     if not isinstance(note, dict) or not isinstance(note.get("id"), str):
         return False
-    whole = {**DEFAULTS, **note}
+    whole = _whole(note)
     return isinstance(whole["text"], str) and all(_is_pair(whole[name]) for name in ("position", "size"))
 
 

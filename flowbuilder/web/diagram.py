@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from flowbuilder.flow.model import MAX_COORDINATE
-from flowbuilder.flow.notes import SIZE, is_frame
+from flowbuilder.flow.notes import is_frame
 from flowbuilder.protocol.xml import clean_text
 from flowbuilder.web.cards import HEAD, LINE, ROW, ROWS_EDGE, WIDTH
 from flowbuilder.web.courses import Box, Courses
@@ -63,10 +62,13 @@ def diagram(
     compared: Compared | None = None,
     notes: Sequence[Mapping[str, Any]] = (),
 ) -> etree._Element:
-    """The flow of these cards, and its sticky notes, as one `<svg class="diagram">` without style or script."""
+    """The flow of these cards as one `<svg class="diagram">` without style or script.
+
+    `notes` are its sticky notes and frames, as `flow.notes.notes_of` gives them.
+    """
     compared = compared or Compared()
     lines = link_lines(cards)
-    shown = [note for note in map(_read_note, notes) if note is not None]
+    shown = [_read_note(note) for note in notes]
     left, top, width, height = bounds(cards.values(), lines.values(), shown)
     root = etree.Element(f"{{{SVG}}}svg", nsmap=NAMESPACES)
     root.set("class", "diagram")
@@ -135,14 +137,9 @@ def _add(parent: etree._Element, tag: str, class_: str = "", text: str = "", **a
     return made
 
 
-def _read_note(note: Mapping[str, Any]) -> Note | None:
-    """A note of the flow file, where its place, its size and its text can be shown."""
-    try:
-        (x, y), (width, height) = note["position"], note.get("size") or SIZE
-        read = Note(float(x), float(y), float(width), float(height), str(note.get("text", "")), is_frame(note))
-        return read if max(abs(read.x), abs(read.y), read.width, read.height) <= MAX_COORDINATE else None
-    except (KeyError, TypeError, ValueError, OverflowError):
-        return None
+def _read_note(note: Mapping[str, Any]) -> Note:
+    (x, y), (width, height) = note["position"], note["size"]
+    return Note(float(x), float(y), float(width), float(height), note["text"], is_frame(note))
 
 
 def _add_note(root: etree._Element, note: Note) -> None:

@@ -16,7 +16,7 @@ const TOP_AT_START = 60;
 const STEP = { ArrowLeft: [-GRID, 0], ArrowRight: [GRID, 0], ArrowUp: [0, -GRID], ArrowDown: [0, GRID] };
 
 let box;
-/** What the arrow keys are doing to a note: {dx, dy, by(dx, dy), save()}. */
+/** What the arrow keys are doing to a note: {moves, dx, dy, by(dx, dy), save()}. */
 let keyed = null;
 
 const isFrame = (note) => note.classList.contains("is-frame");
@@ -128,7 +128,8 @@ function onKeyDown(event) {
   if (!STEP[event.key] || !event.target.closest("[data-sizes-note]")) return;
   event.preventDefault();
   const [dx, dy] = STEP[event.key];
-  keyed ??= { dx: 0, dy: 0, ...(event.altKey ? moving(note, false) : sizing(note)) };
+  if (keyed && keyed.moves !== event.altKey) letGo();
+  keyed ??= { moves: event.altKey, dx: 0, dy: 0, ...(event.altKey ? moving(note, false) : sizing(note)) };
   keyed.dx += dx;
   keyed.dy += dy;
   keyed.by(keyed.dx, keyed.dy);

@@ -54,6 +54,16 @@ class Framing:
         flow = self.store.flows.load(self.flow_id)
         return notes_of(flow)[0], {name: node.position for name, node in flow.nodes.items()}
 
+    def drag(self, dx: float = 62, dy: float = 59, *, corner: bool = False) -> None:
+        """Takes hold of the frame's title, or its corner, and goes so far; the button stays pressed."""
+        box = self.page.locator("#sticky-note_1").bounding_box()
+        assert box
+        x = box["x"] + box["width"] - (8 if corner else 50)
+        y = box["y"] + (box["height"] - 8 if corner else 20)
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(x + dx, y + dy, steps=4)
+
     @property
     def revision(self) -> int:
         return self.store.flows.get(self.flow_id).revision
@@ -73,11 +83,7 @@ def framing(page: Page, flowbuilder: Running) -> Framing:
 def test_a_frame_is_dragged_by_its_title_and_takes_its_steps_along(page: Page, framing: Framing) -> None:
     frame, _ = framing.kept()
     assert (frame["text"], frame["position"], frame["size"][0]) == ("Greeting", [280, 140], 260)
-    box = page.locator("#sticky-note_1").bounding_box()
-    assert box
-    page.mouse.move(box["x"] + box["width"] - 50, box["y"] + 20)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] + 12, box["y"] + 79, steps=4)
+    framing.drag()
     page.mouse.up()
     frame, places = framing.kept()
     assert frame["position"] == [340, 200]
@@ -89,12 +95,36 @@ def test_a_frame_is_dragged_by_its_title_and_takes_its_steps_along(page: Page, f
     assert (frame["position"], places) == ([280, 140], STEPS)
 
 
+def test_with_alt_a_frame_goes_alone_and_at_its_corner_it_is_sized(page: Page, framing: Framing) -> None:
+    page.keyboard.down("Alt")
+    framing.drag()
+    page.mouse.up()
+    page.keyboard.up("Alt")
+    frame, places = framing.kept()
+    assert (frame["position"], places) == ([340, 200], STEPS)
+    assert framing.last_edit == "Move a frame"
+    framing.drag(101, 79, corner=True)
+    page.mouse.up()
+    sized, places = framing.kept()
+    assert (sized["position"], places) == ([340, 200], STEPS)
+    right, foot = (at + size for at, size in zip(sized["position"], sized["size"], strict=True))
+    assert (right, foot % 20) == (frame["position"][0] + frame["size"][0] + 100, 0)
+    assert framing.last_edit == "Size a frame"
+
+
+def test_a_note_in_a_frame_goes_along(page: Page, framing: Framing) -> None:
+    note = {"op": "set_note", "text": "Ask Ada", "position": [300, 320], "size": [80, 80]}
+    save_edit(framing.store, framing.flow_id, framing.revision, note)
+    expect(page.locator("#sticky-note_2")).to_be_attached()
+    framing.drag()
+    page.mouse.up()
+    framing.kept()
+    notes = notes_of(framing.store.flows.load(framing.flow_id))
+    assert [each["position"] for each in notes] == [[340, 200], [360, 380]]
+
+
 def test_escape_leaves_a_frame_where_it_was(page: Page, framing: Framing) -> None:
-    box = page.locator("#sticky-note_1").bounding_box()
-    assert box
-    page.mouse.move(box["x"] + box["width"] - 50, box["y"] + 20)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] + 12, box["y"] + 79, steps=4)
+    framing.drag()
     expect(page.locator("#sticky-note_1")).to_have_attribute("data-x", "340")
     page.keyboard.press("Escape")
     page.mouse.up()
@@ -104,14 +134,9 @@ def test_escape_leaves_a_frame_where_it_was(page: Page, framing: Framing) -> Non
 
 
 def test_a_frame_that_another_tab_takes_out_while_it_is_dragged_leaves_its_steps(page: Page, framing: Framing) -> None:
-    box = page.locator("#sticky-note_1").bounding_box()
-    assert box
-    page.mouse.move(box["x"] + box["width"] - 50, box["y"] + 20)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] + 12, box["y"] + 79, steps=4)
+    framing.drag()
     save_edit(framing.store, framing.flow_id, framing.revision, {"op": "delete_note", "note": "note_1"})
     expect(page.locator("#sticky-note_1")).to_have_count(0)
-    page.mouse.move(box["x"] + box["width"] + 30, box["y"] + 90)
     page.mouse.up()
     expect(page.get_by_text("taken out in another tab while you dragged it")).to_be_visible()
     assert page.evaluate("window.flow.nodes().find(({ id }) => id === 'hi').x") == STEPS["hi"][0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +13,7 @@ from lxml import etree
 
 from flowbuilder.checks.view import View
 from flowbuilder.flow.model import Flow, Node
+from flowbuilder.flow.notes import notes_of
 from flowbuilder.web.cards import WIDTH, card_views
 from flowbuilder.web.courses import Box, Courses
 from flowbuilder.web.diagram import Compared, diagram
@@ -65,8 +67,8 @@ def test_notes_are_in_the_picture_where_they_can_be_shown() -> None:
         {"id": "d"},
         {"id": "e", "text": "The desk", "position": [-420, 0], "size": [700, 400], "frame": True},
     ]
-    root = picture(flow, notes=notes)
-    assert len(root.xpath("//s:rect[@class='note']", namespaces=SVG)) == 1
+    root = picture(flow, notes=notes_of(replace(flow, extras={"notes": notes})))
+    assert len(root.xpath("//s:rect[@class='note']", namespaces=SVG)) == 2  # "a" and "d"
     assert root.xpath("//s:g[@class='sticky'][1]/s:text[@class='title']/text()", namespaces=SVG) == ["The desk"]
     assert root.xpath("//s:g[@class='sticky'][2]/s:text/text()", namespaces=SVG)[0].startswith("Ring <Ida> first")
     assert float(str(root.get("viewBox")).split()[0]) < -400
